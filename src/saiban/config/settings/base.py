@@ -1,0 +1,172 @@
+"""Settings common to every installation; starts nothing. Everything a site may set is named in docs/configuration.md."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+env.read_env(Path.cwd() / ".env")
+
+SOURCE = Path(__file__).resolve().parents[2]
+
+DEBUG = False
+SECRET_KEY = env("SAIBAN_SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("SAIBAN_HOSTS", default=["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = env.list("SAIBAN_ORIGINS", default=[])
+
+# demo: accepts numbers that no authority issues, and policy values that nobody has confirmed.
+SAIBAN_DEMO = env.bool("SAIBAN_DEMO", default=False)
+# key ring: "1:<base64 of 32 bytes>,2:…"; the first is the one that new values are sealed with.
+SAIBAN_KEYS = env.list("SAIBAN_KEYS", default=[])
+SAIBAN_UPLOADS = env("SAIBAN_UPLOADS", default="")
+
+INSTALLED_APPS = [
+    "saiban.core",
+    "saiban.ui",
+    "saiban.messages",
+    "saiban.partners",
+    "saiban.intake",
+    "saiban.registry",
+    "saiban.scoring",
+    "saiban.desk",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "django_tasks",
+    "django_tasks_db",
+    "template_partials",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "saiban.core.middleware.ActorMiddleware",
+    "saiban.core.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "saiban.config.urls"
+WSGI_APPLICATION = "saiban.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "saiban.ui.context.frame",
+            ],
+            "builtins": ["saiban.ui.templatetags.saiban", "template_partials.templatetags.partials", "django.templatetags.i18n"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "ui/table.html"
+
+# who acts
+AUTH_USER_MODEL = "core.Actor"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "saiban.desk.adapter.ClosedDoorAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:enter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+
+# words and days
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ur", _("Urdu"))]
+LANGUAGE_COOKIE_NAME = "saiban_language"
+USE_I18N = True
+TIME_ZONE = "Asia/Karachi"
+USE_TZ = True
+FORMAT_MODULE_PATH = ["saiban.config.formats"]
+USE_THOUSAND_SEPARATOR = True
+
+# static files and uploads
+STATIC_URL = "static/"
+STATIC_ROOT = env("SAIBAN_STATIC", default=str(SOURCE.parent.parent / "var" / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# cache for throttles and counts: an unlogged table of PostgreSQL, made in the first migration of core
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# no inline script or style, nothing from outside
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"saiban": {"level": "INFO"}},
+}
+
+
+def databases(application: dict[str, Any], owner: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Both aliases: the application's role works, the owner's migrates (and creates and flushes in tests)."""
+    return {"default": {"CONN_MAX_AGE": 60, **application}, "owner": {**owner}}

