@@ -1,0 +1,181 @@
+"""The scorecard over a table of households: one Ibis expression of integers, for DuckDB and Spark alike."""
+
+from decimal import Decimal
+from functools import reduce
+from operator import and_, or_
+
+import ibis
+import ibis.expr.types as ir
+
+from saiban.calc.bands import BandLimits, band_column
+from saiban.calc.derived import inputs, thousandths_column
+from saiban.calc.rounding import half_even_column, staircase
+from saiban.calc.scorecard.model import GREATEST_SPAN, Answers, Bins, Indicator, Linear, LogTable, Scorecard
+from saiban.data.dictionary import fields
+from saiban.data.errors import BadInput
+
+CUT = 100_000  # billionths in one ten-thousandth: the one rounding of a prediction
+LIFT = (
+    10**9
+)  # ten-thousandths added before the cut and taken off after it, so that only positive numbers are divided
+PERCENT = 10_000  # ten-thousandths in one point of the score
+RANKS = 100
+OUTSIDE = ":outside"
+
+
+def scored(table: ir.Table, scorecard: Scorecard, *, bands: BandLimits, explain: bool = False) -> ir.Table:
+    """Score every household of a table.
+
+    In:      table  one row per household; a column for each of ``scorecard.inputs`` in the type of the dictionary
+             (int as int64, decimal, bool as boolean, string). Values are within the limits of the dictionary.
+    Units:   bands in points of the score; coefficients in the unit of the scorecard.
+    Out:     same rows, any order. Columns of the table that are not household fields are kept (the id), and then
+             prediction decimal(9,4)  the total, cut once, half to even; null where something is missing
+             score decimal(9,4)       0 to 100, higher = better off (docs/algorithms/scorecard.md); null likewise
+             band string              poor | near | above | unscored; never null
+             missing string           what keeps it unscored, by commas: a field, or ``indicator:outside`` for a value
+                                      that the scorecard does not know; "" where scored
+             points_<indicator>       with explain: decimal(18,9), adding up to the total with points_constant.
+    Raises:  BadInput for a column that is not there.
+    Source:  docs/algorithms/scorecard.md.
+    """
+    _refuse_absent_columns(table, scorecard)
+    kept = [name for name in table.columns if name not in fields("household")]
+    terms = {indicator.code: _term(table, indicator, scorecard.unit) for indicator in scorecard.indicators}
+    constant = ibis.literal(1000 * scorecard.constant * scorecard.unit, "int64")
+    totals = table.mutate(total_=reduce(lambda left, right: left + right, terms.values(), constant))
+    cut = totals.mutate(prediction_=_cut(totals.total_), missing_=_missing(totals, scorecard))
+    placed = _with_score(cut, scorecard)
+    points = (
+        {
+            f"points_{code}": _points(_term(placed, indicator, scorecard.unit))
+            for code, indicator in zip(terms, scorecard.indicators, strict=True)
+        }
+        if explain
+        else {}
+    )
+    if explain:
+        points = {"points_constant": _points(constant)} | points
+    return placed.select(
+        *kept,
+        prediction=_decimal(placed.prediction_),
+        score=_decimal(placed.score_),
+        band=band_column(placed.score_, bands),
+        missing=placed.missing_,
+        **points,
+    )
+
+
+def _refuse_absent_columns(table: ir.Table, scorecard: Scorecard) -> None:
+    absent = [code for code in scorecard.inputs if code not in table.columns]
+    if absent:
+        raise BadInput(
+            f"columns are missing: {', '.join(absent)}.",
+            expected=f"a column for every field of the scorecard {scorecard.code}, by its code in the dictionary",
+        )
+
+
+def _term(table: ir.Table, indicator: Indicator, unit: int) -> ir.IntegerValue:
+    """What one indicator adds, in billionths; null where it cannot be told."""
+    match indicator:
+        case Linear():
+            return thousandths_column(table, indicator.field) * (indicator.coefficient * unit)
+        case Answers():
+            field = table[indicator.field]
+            return ibis.cases(
+                *((field == answer, 1000 * points * unit) for answer, points in indicator.points.items())
+            )
+        case Bins():
+            steps = [ibis.literal(1000 * entry.points * unit, "int64") for entry in indicator.bins]
+            return _stepped(table[indicator.field], indicator.cuts, steps)
+        case LogTable():
+            unknown = ibis.null("int64")
+            steps = [unknown, *(ibis.literal(term * unit, "int64") for term in indicator.billionths), unknown]
+            return _stepped(table[indicator.field], list(range(indicator.first, indicator.last + 2)), steps)
+
+
+def _stepped(field: ir.IntegerValue, cuts: list[int], steps: list[ir.Value]) -> ir.IntegerValue:
+    return ibis.ifelse(field.notnull(), staircase(field, cuts, steps), ibis.null("int64"))
+
+
+def _cut(total: ir.IntegerValue) -> ir.IntegerValue:
+    return half_even_column(total + LIFT * CUT, CUT) - LIFT
+
+
+def _missing(table: ir.Table, scorecard: Scorecard) -> ir.StringValue:
+    """Names of what is missing; worked out for unscored rows only, so it costs the others nothing."""
+    nothing = ibis.null("string")
+    names = [ibis.ifelse(_keeps_unscored(table, code, scorecard), code, nothing) for code in scorecard.inputs]
+    names += [
+        ibis.ifelse(outside, indicator.code + OUTSIDE, nothing)
+        for indicator in scorecard.indicators
+        if (outside := _is_outside(table, indicator)) is not None
+    ]
+    return ibis.ifelse(table.total_.isnull(), ibis.literal(",").join(names), "")
+
+
+def _keeps_unscored(table: ir.Table, code: str, scorecard: Scorecard) -> ir.BooleanValue:
+    """True where the field is null and an indicator that needs it could not be told for that."""
+    needing = [indicator for indicator in scorecard.indicators if code in indicator.inputs]
+    if any(indicator.field == code for indicator in needing):
+        return table[code].isnull()
+    untold = [thousandths_column(table, indicator.field).isnull() for indicator in needing]
+    return table[code].isnull() & reduce(or_, untold)
+
+
+def _is_outside(table: ir.Table, indicator: Indicator) -> ir.BooleanValue | None:
+    """True where all inputs are known and the scorecard has no points for them; None where that cannot be."""
+    if isinstance(indicator, LogTable):
+        field = table[indicator.field]
+        return (field < indicator.first) | (field > indicator.last)
+    if isinstance(indicator, Answers):
+        return table[indicator.field].notin(list(indicator.points))
+    derived = fields("household")[indicator.field].derived
+    if derived and derived.ratio and derived.when_zero is None:
+        known = reduce(and_, [table[code].notnull() for code in inputs(indicator.field)])
+        return known & (table[derived.ratio[1]] == 0)
+    return None
+
+
+def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
+    """Add ``score_`` in ten-thousandths: the points themselves, or the rank in the stored percentile table."""
+    if scorecard.percentiles is None:
+        return table.mutate(score_=table.prediction_)
+    edges = scorecard.percentiles.edges
+    packed = table.mutate(step_=staircase(table.prediction_, edges, _steps(edges)))
+    step = packed.step_
+    unpacked = packed.mutate(
+        rank_=step % RANKS,
+        width_=(step // RANKS) % GREATEST_SPAN,
+        edge_=step // (RANKS * GREATEST_SPAN) + edges[0],
+    )
+    above = (unpacked.prediction_ - unpacked.edge_) * PERCENT
+    score = ibis.cases(
+        (unpacked.prediction_.isnull(), ibis.null("int64")),
+        (unpacked.prediction_ < edges[0], 0),
+        (unpacked.prediction_ > edges[-1], 100 * PERCENT),
+        else_=unpacked.rank_ * PERCENT + half_even_column(above, unpacked.width_),
+    )
+    return unpacked.mutate(score_=score)
+
+
+def _steps(edges: tuple[int, ...]) -> list[ir.Value]:
+    """For each rank its edge and the width up to the next one, packed into one number: one look-up instead of three."""
+    steps = [
+        1 * RANKS
+    ]  # below the least edge, and above the greatest, no width is used; 1 keeps the divisor above 0
+    for rank, edge in enumerate(edges, start=1):
+        width = edges[rank] - edge if rank < len(edges) else 1
+        steps.append(((edge - edges[0]) * GREATEST_SPAN + width) * RANKS + rank)
+    return [ibis.literal(step, "int64") for step in steps]
+
+
+def _decimal(value: ir.IntegerValue) -> ir.DecimalValue:
+    """Ten-thousandths as decimal(9,4), without a float on the way."""
+    return (value.cast("decimal(13,4)") * ibis.literal(Decimal("0.0001"), "decimal(5,4)")).cast(
+        "decimal(9,4)"
+    )
+
+
+def _points(term: ir.IntegerValue) -> ir.DecimalValue:
+    return (term.cast("decimal(24,9)") * ibis.literal(Decimal("1e-9"), "decimal(10,9)")).cast("decimal(18,9)")
