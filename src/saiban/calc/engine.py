@@ -1,0 +1,165 @@
+"""The engine of analysis: DuckDB in this process, and plain files in and out of it.
+
+CSV and spreadsheets are read as text, every column: a number with a leading zero stays what it was, and types are
+given by the field dictionary (``calc/typed.py``), not guessed from the first rows.
+"""
+
+import gzip
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from saiban.data.errors import BadInput
+
+if TYPE_CHECKING:
+    import ibis.backends.duckdb
+
+READABLE = (".csv", ".csv.gz", ".parquet", ".xlsx", ".xlsx.gz")
+WRITABLE = (".csv", ".csv.gz", ".parquet", ".xlsx")
+SHEET_ROWS = 1_048_575  # rows of a sheet below its heading
+
+
+def connect(*, threads: int | None = None, memory: str = "2GB", spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB in memory that reads and writes in no particular order, so that it need not hold a file whole.
+
+    ``memory`` bounds what it keeps before it spills to ``spill`` (default: DuckDB's own temporary folder).
+    """
+    connection = duckdb.connect()
+    connection.execute(f"SET threads = {threads or os.cpu_count() or 1}")
+    connection.execute(f"SET memory_limit = '{memory}'")
+    connection.execute("SET preserve_insertion_order = false")
+    if spill is not None:
+        connection.execute("SET temp_directory = ?", [str(spill)])
+    return connection
+
+
+def over(connection: duckdb.DuckDBPyConnection) -> "ibis.backends.duckdb.Backend":
+    """Ibis over a connection, for expressions on its tables and views."""
+    import ibis
+
+    return ibis.duckdb.from_connection(connection)
+
+
+def read(connection: duckdb.DuckDBPyConnection, path: Path, *, name: str) -> None:
+    """Make a view ``name`` over a file: CSV (UTF-8, comma), Parquet or XLSX, the first and last also gzipped.
+
+    Raises:  BadInput for a file that is absent, empty, of another kind than its name says, or not UTF-8.
+    """
+    kind = _kind(path, READABLE)
+    if not path.is_file():
+        raise BadInput("there is no such file.", place=str(path), expected="a file that can be read")
+    if path.stat().st_size == 0:
+        raise BadInput("the file is empty.", place=str(path), expected="a heading and at least one row")
+    try:
+        _read_as(connection, path, kind, name)
+    except (duckdb.Error, OSError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise BadInput(
+            f"the file cannot be read as {kind.removeprefix('.')} ({reason}).",
+            place=str(path),
+            expected="a file that is what its name says",
+        ) from error
+
+
+def _read_as(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, name: str) -> None:
+    if kind.startswith(".xlsx"):
+        connection.register(name, _sheet(path, is_zipped=kind.endswith(".gz")))
+        return
+    quoted = str(path).replace("'", "''")
+    if kind == ".parquet":
+        source = f"read_parquet('{quoted}')"
+    else:
+        source = f"read_csv('{quoted}', header = true, all_varchar = true, delim = ',', quote = '\"')"
+    connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 our own names, path quoted
+
+
+def _kind(path: Path, known: tuple[str, ...]) -> str:
+    found = [suffix for suffix in known if path.name.lower().endswith(suffix)]
+    if not found:
+        raise BadInput("the kind of file is not known.", place=str(path), expected=f"a name ending in {', '.join(known)}")
+    return found[-1]
+
+
+def _sheet(path: Path, *, is_zipped: bool) -> pa.Table:
+    """The first sheet as text."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+    from zipfile import BadZipFile
+
+    stream: IO[bytes] = io.BytesIO(gzip.decompress(path.read_bytes())) if is_zipped else path.open("rb")
+    try:
+        sheet = openpyxl.load_workbook(stream, read_only=True, data_only=True).worksheets[0]
+        rows = sheet.iter_rows(values_only=True)
+        heading = [str(cell) for cell in next(rows, ()) if cell is not None]
+        columns = list(zip(*_text_rows(rows, len(heading)), strict=True)) or [()] * len(heading)
+    except (BadZipFile, InvalidFileException, KeyError) as error:
+        raise OSError(f"not a spreadsheet: {error}") from error
+    finally:
+        stream.close()
+    return pa.table({title: pa.array(column, pa.string()) for title, column in zip(heading, columns, strict=True)})
+
+
+def _text_rows(rows: Iterator[tuple[Any, ...]], width: int) -> Iterator[list[str | None]]:
+    for row in rows:
+        if any(cell is not None for cell in row):
+            yield [_text(cell) for cell in (*row[:width], *[None] * (width - len(row)))]
+
+
+def _text(cell: object) -> str | None:
+    if cell is None:
+        return None
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
+    """Write the rows of a query to a file by the ending of its name; the number of rows comes back.
+
+    The file appears whole or not at all. Raises: BadInput for an unknown ending, an absent folder, too many rows for a sheet.
+    """
+    kind = _kind(path, WRITABLE)
+    if not path.parent.is_dir():
+        raise BadInput("there is no such folder.", place=str(path.parent), expected="a folder that exists")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        rows = _write_as(connection, query, part, kind)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+def _write_as(connection: duckdb.DuckDBPyConnection, query: str, part: Path, kind: str) -> int:
+    if kind == ".xlsx":
+        return _write_sheet(connection, query, part)
+    quoted = str(part).replace("'", "''")
+    options = "FORMAT parquet, COMPRESSION zstd" if kind == ".parquet" else "FORMAT csv, HEADER"
+    if kind == ".csv.gz":
+        options += ", COMPRESSION gzip"
+    written = connection.execute(f"COPY ({query}) TO '{quoted}' ({options})").fetchone()
+    return int(written[0]) if written else 0
+
+
+def _write_sheet(connection: duckdb.DuckDBPyConnection, query: str, part: Path) -> int:
+    import xlsxwriter
+
+    result = connection.execute(query)
+    titles = [column[0] for column in result.description or ()]
+    book = xlsxwriter.Workbook(str(part), {"constant_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, titles)
+    rows = 0
+    while batch := result.fetchmany(10_000):
+        for row in batch:
+            rows += 1
+            if rows > SHEET_ROWS:
+                raise BadInput("more rows than a sheet holds.", place=part.name, expected="a .csv or .parquet file")
+            sheet.write_row(rows, 0, row)
+    book.close()
+    return rows

@@ -1,0 +1,107 @@
+"""``saiban score``: a scorecard over a plain file of households, without a database."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from saiban.data.errors import BadInput
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from saiban.calc.bands import BandLimits
+    from saiban.calc.scorecard import Scorecard
+
+
+@click.command()
+@click.option("--scorecard", "scorecard_", required=True, help="A scorecard file (YAML), or the code of a shipped one.")
+@click.option("--input", "input_", required=True, type=click.Path(path_type=Path), help="Households: CSV, Parquet or XLSX.")
+@click.option("--id", "key", required=True, help="The column that names each household.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write: CSV, Parquet or XLSX.")
+@click.option("--explain", is_flag=True, help="Add the points of each indicator.")
+@click.option("--cutoff", type=Decimal, help="Poor at or below this score; without it, the policy value of today.")
+@click.option("--near", type=Decimal, help="Width above the cut-off that counts as near; without it, the policy value.")
+def score(
+    scorecard_: str, input_: Path, key: str, out: Path, explain: bool, cutoff: Decimal | None, near: Decimal | None
+) -> None:
+    """Score a file of households: id, score (0 to 100, higher = better off), band, and what is missing.
+
+    Columns are named by the codes of the household dictionary; an empty cell means that it is not known.
+    """
+    from saiban.calc import engine
+    from saiban.calc.scorecard import load_scorecard
+
+    scorecard = load_scorecard(scorecard_)
+    bands = _bands(cutoff, near)
+    connection = engine.connect()
+    engine.read(connection, input_, name="file")
+    query = scored_query(connection, scorecard, bands, key=key, place=str(input_), explain=explain)
+    rows = engine.write(connection, query, out)
+    engine.read(connection, out, name="written")
+    _print_table(connection, scorecard, bands, rows=rows, out=out)
+
+
+def _bands(cutoff: Decimal | None, near: Decimal | None) -> "BandLimits":
+    """The limits given, else those of policy: on a file they decide nothing, so an unconfirmed one will do, aloud."""
+    from saiban.calc.bands import BandLimits, band_limits
+    from saiban.calc.policy import dated_value
+
+    today = date.today()  # noqa: DTZ011 the operator's own day
+    policy = band_limits(today, allow_unconfirmed=True)
+    if cutoff is None and not dated_value("pmt.cutoff", on=today).confirmed:
+        click.echo(f"The cut-off {policy.cutoff} is an unconfirmed demo value; give your own by --cutoff.", err=True)
+    try:
+        return BandLimits(
+            policy.cutoff if cutoff is None else cutoff, policy.near_width if near is None else near
+        )
+    except ValueError as error:
+        raise BadInput(f"{error}.", place="--cutoff, --near", expected="points of the score, four places at most") from None
+
+
+def scored_query(
+    connection: "duckdb.DuckDBPyConnection",
+    scorecard: "Scorecard",
+    bands: "BandLimits",
+    *,
+    key: str,
+    place: str,
+    explain: bool,
+) -> str:
+    """SQL that scores the view ``file``, typed and checked. Raises: BadInput (see ``calc.typed``)."""
+    from saiban.calc import engine, typed
+    from saiban.calc.scorecard import score_sql
+    from saiban.data.dictionary import fields
+
+    if key in fields("household"):
+        raise BadInput("the id cannot be a field of the household dictionary.", place=f"--id {key}", expected="another column")
+    households = typed.typed_query(connection, "file", scorecard.inputs, key=key, place=place)
+    connection.execute(f"CREATE VIEW households AS {households}")
+    columns = engine.over(connection).table("households").schema()
+    return score_sql(scorecard, columns, relation="households", bands=bands, explain=explain)
+
+
+def _print_table(
+    connection: "duckdb.DuckDBPyConnection", scorecard: "Scorecard", bands: "BandLimits", *, rows: int, out: Path
+) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    found = connection.execute("SELECT band, count(*) FROM written GROUP BY band").fetchall()
+    counts = dict(found)
+    table = Table(title=f"{scorecard.label['en']} (version {scorecard.version}) on {rows:,} households")
+    table.add_column("Band")
+    table.add_column("Score")
+    table.add_column("Households", justify="right")
+    limits = {
+        "poor": f"at or below {bands.cutoff}",
+        "near": f"up to {bands.cutoff + bands.near_width}",
+        "above": "above that",
+        "unscored": "something is missing",
+    }
+    for band, words in limits.items():
+        table.add_row(band, words, f"{counts.get(band, 0):,}")
+    table.caption = f"Written to {out}"
+    Console().print(table)
