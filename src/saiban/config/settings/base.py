@@ -23,6 +23,13 @@ SAIBAN_DEMO = env.bool("SAIBAN_DEMO", default=False)
 SAIBAN_KEYS = env.list("SAIBAN_KEYS", default=[])
 SAIBAN_UPLOADS = env("SAIBAN_UPLOADS", default="")
 
+# the composition: who may what, who hears what, who fills which slot, what comes back by the clock
+SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
+SAIBAN_LISTENERS = "saiban.config.listeners.LISTENERS"
+SAIBAN_PANELS = "saiban.config.panels.PANELS"
+SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
+SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"
+
 INSTALLED_APPS = [
     "saiban.core",
     "saiban.ui",
@@ -135,6 +142,8 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASE_ROUTERS = ["saiban.core.routers.OwnerWhileMigrating"]
 
 # cache for throttles and counts: an unlogged table of PostgreSQL, made in the first migration of core
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}

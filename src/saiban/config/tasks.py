@@ -1,0 +1,16 @@
+"""What comes back by the clock: the one table. A missed run is caught up by one run."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from saiban.core import chain
+from saiban.core.periodic import Periodic
+
+
+def _checkpoint() -> None:
+    chain.checkpoint()
+
+
+PERIODIC: Sequence[Periodic] = [
+    Periodic("core.chain.checkpoint", timedelta(hours=1), _checkpoint),
+]

@@ -1,0 +1,102 @@
+"""The audit: who did or saw what, on whom, why. Rows are inserted in the caller's transaction, chained later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models
+
+from saiban.core.models import Actor, Audit, AuditIdSet
+
+INSERT = """
+with row as (
+  insert into core_audit (actor_id, duty_id, kind, action, purpose, subject_kind, subject_id, reason, detail, count, id_set_id)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s) returning id
+)
+insert into core_auditpending (audit_id) select id from row
+"""
+
+
+@dataclass
+class Act:
+    """An act under way; ``note`` fills it, the end of the block writes it."""
+
+    kind: str
+    action: str
+    actor: Actor
+    subject_kind: str = ""
+    subject_id: int | None = None
+    reason: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    ids: list[int] | None = None
+    count: int | None = None
+
+
+_act: ContextVar[Act | None] = ContextVar("act", default=None)
+
+
+@contextmanager
+def act(kind: str, action: str, actor: Actor) -> Iterator[Act]:
+    """Open an act; its row is written when the block ends well. An act within an act writes a row of its own."""
+    current = Act(kind, action, actor)
+    token = _act.set(current)
+    try:
+        yield current
+        _write(current)
+    finally:
+        _act.reset(token)
+
+
+def note(*, subject: models.Model | None = None, reason: str = "", **detail: Any) -> None:
+    """Say on whom the present act works, why, and with which ids. ``detail`` holds ids and codes, never values of people."""
+    current = _current()
+    if subject is not None:
+        current.subject_kind, current.subject_id = subject._meta.label_lower, int(subject.pk)
+    current.reason = reason or current.reason
+    current.detail |= detail
+
+
+def note_set(kind: str, ids: Iterable[int], **detail: Any) -> None:
+    """Say that the present act works on a set: the ids are kept so that each of them can ask who saw it."""
+    current = _current()
+    current.subject_kind, current.ids = kind, sorted(set(ids))
+    current.count = len(current.ids)
+    current.detail |= detail
+
+
+def refused(action: str, actor: Actor) -> None:
+    """Keep that an actor tried what its duty does not include."""
+    if actor.pk is not None:
+        _write(Act(Audit.Kind.REFUSED, action, actor))
+
+
+def _current() -> Act:
+    current = _act.get()
+    if current is None:
+        raise RuntimeError("audit.note outside of a service or a look")
+    return current
+
+
+def _write(done: Act) -> None:
+    id_set = AuditIdSet.objects.create(kind=done.subject_kind, ids=done.ids) if done.ids is not None else None
+    duty = done.actor.duty
+    row = (
+        done.actor.pk,
+        duty.pk if duty else None,
+        str(done.kind),
+        done.action,
+        duty.purpose if duty else "",
+        done.subject_kind,
+        done.subject_id,
+        done.reason,
+        json.dumps(done.detail, default=str),
+        done.count,
+        id_set.pk if id_set else None,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, row)

@@ -1,0 +1,129 @@
+"""The chain over the audit: what was changed, removed or cut off afterwards is found.
+
+digest(n) = SHA-256(digest(n-1) ‖ canonical text of the audit row); the order is that in which commits were seen.
+A checkpoint is the length and last digest, signed with Ed25519 by a key derived from the key ring.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection, transaction
+
+from saiban.core.models import AuditCheckpoint
+from saiban.core.seal import ring
+
+START = bytes(32)
+LOCK = 7_240_001
+# Timestamps as text in UTC, never by the session's settings; every column is part of it.
+CANONICAL = """
+jsonb_build_array(a.id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), a.actor_id, a.duty_id, a.kind,
+  a.action, a.purpose, a.subject_kind, a.subject_id, a.reason, a.detail, a.count,
+  (select jsonb_build_array(s.kind, s.ids) from core_auditidset s where s.id = a.id_set_id))::text
+"""
+TAKE = f"""
+with taken as (
+  delete from core_auditpending where audit_id in
+    (select audit_id from core_auditpending order by audit_id limit %s) returning audit_id
+)
+select a.id, {CANONICAL} from taken join core_audit a on a.id = taken.audit_id order by a.id
+"""  # noqa: S608
+WALK = f"""
+select l.seq, l.audit_id, l.digest, {CANONICAL} from core_auditlink l left join core_audit a on a.id = l.audit_id
+order by l.seq
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where the chain and the audit do not agree."""
+
+    seq: int
+    audit_id: int | None
+    what: str
+
+
+def _next(former: bytes, text: str | None) -> bytes:
+    return hashlib.sha256(former + (text or "").encode()).digest()
+
+
+def chain_pending(*, limit: int = 5000) -> int:
+    """Chain up to ``limit`` audit rows and return how many; one chainer at a time, others return 0."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute("select seq, digest from core_auditlink order by seq desc limit 1")
+        seq, digest = cursor.fetchone() or (0, START)
+        cursor.execute(TAKE, [limit])
+        links, digest = [], bytes(digest)
+        for seq, (audit_id, text) in enumerate(cursor.fetchall(), start=seq + 1):
+            digest = _next(digest, text)
+            links.append((seq, audit_id, digest))
+        with cursor.copy("copy core_auditlink (seq, audit_id, digest) from stdin") as copy:
+            for link in links:
+                copy.write_row(link)
+    return len(links)
+
+
+def checkpoint() -> AuditCheckpoint | None:
+    """Sign the present end of the chain; None where it is empty or signed already."""
+    with connection.cursor() as cursor:
+        cursor.execute("select seq, digest from core_auditlink order by seq desc limit 1")
+        last = cursor.fetchone()
+    if last is None or AuditCheckpoint.objects.filter(seq=last[0]).exists():
+        return None
+    seq, digest = last[0], bytes(last[1])
+    return AuditCheckpoint.objects.create(seq=seq, digest=digest, signature=_key().sign(_statement(seq, digest)))
+
+
+def verify() -> Iterator[Fault]:
+    """Walk the whole chain and yield every fault: a changed or missing row, a gap, a cut-off or forged end."""
+    digest, expected, digests = START, 1, {}
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(WALK)
+        while rows := cursor.fetchmany(5000):
+            for seq, audit_id, stored, text in rows:
+                if seq != expected:
+                    yield Fault(seq, audit_id, "links are missing before this one")
+                digest = _next(digest, text)
+                if digest != bytes(stored):
+                    yield Fault(seq, audit_id, "the audit row was changed" if text else "the audit row was removed")
+                digest, expected = bytes(stored), seq + 1
+                digests[seq] = digest
+    yield from _verify_checkpoints(digests)
+    yield from _unchained(expected - 1)
+
+
+def _verify_checkpoints(digests: dict[int, bytes]) -> Iterator[Fault]:
+    key = _key().public_key()
+    for mark in AuditCheckpoint.objects.order_by("seq"):
+        try:
+            key.verify(bytes(mark.signature), _statement(mark.seq, bytes(mark.digest)))
+        except InvalidSignature:
+            yield Fault(mark.seq, None, "the checkpoint's signature is not ours")
+        if digests.get(mark.seq) != bytes(mark.digest):
+            yield Fault(mark.seq, None, "the chain was cut off or rewritten before this checkpoint")
+
+
+def _unchained(last: int) -> Iterator[Fault]:
+    """Find audit rows that are neither chained nor waiting: someone removed their link or their mark."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.id from core_audit a where not exists (select 1 from core_auditlink l where l.audit_id = a.id) "
+            "and not exists (select 1 from core_auditpending p where p.audit_id = a.id)"
+        )
+        for (audit_id,) in cursor.fetchall():
+            yield Fault(last, audit_id, "an audit row stands outside of the chain")
+
+
+def _key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(ring().derive("audit-checkpoint"))
+
+
+def _statement(seq: int, digest: bytes) -> bytes:
+    return b"saiban audit " + str(seq).encode() + b" " + digest

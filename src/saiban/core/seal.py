@@ -1,0 +1,122 @@
+"""Numbers and names at rest: sealed with AES-256-GCM, found again by keyed tokens (HMAC-SHA-256).
+
+The key ring comes from ``SAIBAN_KEYS`` ("1:<base64 of 32 bytes>,2:…", the first seals new values; 1–255). A subject's
+data key is HKDF-SHA256(ring key, salt of the subject): destroying the salt is the erasure, complete when backups expire.
+Blob: version (1 byte) ‖ ring id (1) ‖ nonce (12) ‖ ciphertext with tag. Token: ring id (1) ‖ HMAC (32).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import warnings
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+FORMAT = 1
+SALT_BYTES = 32
+_DEVELOPMENT = hmac.digest(b"saiban development key: protects nothing", b"ring", "sha256")
+
+
+class DevelopmentKeyWarning(UserWarning):
+    """Personal data are being sealed with a key that everyone knows."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The keys by id; ``current`` seals."""
+
+    current: int
+    keys: dict[int, bytes]
+
+    def derive(self, use: str, *, key_id: int | None = None, salt: bytes = b"") -> bytes:
+        """Return 32 bytes for one use: HKDF-SHA256 (RFC 5869), one block."""
+        extracted = hmac.digest(salt or bytes(32), self._key(key_id), "sha256")
+        return hmac.digest(extracted, f"saiban/{use}/v{FORMAT}".encode() + b"\x01", "sha256")
+
+    def _key(self, key_id: int | None) -> bytes:
+        number = self.current if key_id is None else key_id
+        if number not in self.keys:
+            raise ImproperlyConfigured(f"key {number} is not in SAIBAN_KEYS, but values are sealed with it")
+        return self.keys[number]
+
+
+@cache
+def ring() -> Ring:
+    """Read the key ring from the settings; without one, and only in development, a known key with a loud warning."""
+    if not settings.SAIBAN_KEYS:
+        if not getattr(settings, "SAIBAN_DEVELOPMENT_KEY", False):
+            raise ImproperlyConfigured("SAIBAN_KEYS is empty: personal data cannot be sealed. See docs/configuration.md")
+        warnings.warn("SAIBAN_KEYS is not set: sealing with the development key, which protects nothing", DevelopmentKeyWarning, 2)
+        return Ring(1, {1: _DEVELOPMENT})
+    keys = dict(_entry(text) for text in settings.SAIBAN_KEYS)
+    return Ring(next(iter(keys)), keys)
+
+
+def _entry(text: str) -> tuple[int, bytes]:
+    number, _, encoded = text.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        key = b""
+    if not number.isdigit() or not 1 <= int(number) <= 255 or len(key) != 32:
+        raise ImproperlyConfigured("SAIBAN_KEYS: each entry is an id of 1-255, a colon, and 32 bytes in base64")
+    return int(number), key
+
+
+def token(namespace: str, value: str) -> bytes:
+    """Return the token of a normalised number: equal numbers of one namespace have equal tokens. 33 bytes."""
+    current = ring()
+    return bytes([current.current]) + hmac.digest(_token_key(namespace), value.encode(), "sha256")
+
+
+@cache
+def _token_key(namespace: str) -> bytes:
+    return ring().derive(f"token:{namespace}")
+
+
+def seal(plain: bytes, *, context: bytes) -> bytes:
+    """Seal a value under the ring's current key; ``context`` (not secret) must be given again to open it."""
+    current = ring()
+    return _seal(AESGCM(_seal_key(current.current)), current.current, plain, context)
+
+
+def unseal(blob: bytes, *, context: bytes) -> bytes:
+    """Open what ``seal`` made. Raises: InvalidTag where blob or context were changed."""
+    return _open(AESGCM(_seal_key(blob[1])), blob, context)
+
+
+@cache
+def _seal_key(key_id: int) -> bytes:
+    return ring().derive("seal", key_id=key_id)
+
+
+def new_salts(count: int) -> list[bytes]:
+    """Draw the salts of new subjects in one go."""
+    drawn = os.urandom(SALT_BYTES * count)
+    return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]
+
+
+def seal_for(salt: bytes, plain: bytes, *, context: bytes) -> bytes:
+    """Seal facts of one subject under its own data key (ring key and salt)."""
+    current = ring()
+    return _seal(AESGCM(current.derive("facts", salt=salt)), current.current, plain, context)
+
+
+def unseal_for(salt: bytes, blob: bytes, *, context: bytes) -> bytes:
+    """Open what ``seal_for`` made; without the salt nobody can."""
+    return _open(AESGCM(ring().derive("facts", key_id=blob[1], salt=salt)), blob, context)
+
+
+def _seal(cipher: AESGCM, key_id: int, plain: bytes, context: bytes) -> bytes:
+    nonce = os.urandom(12)
+    return bytes([FORMAT, key_id]) + nonce + cipher.encrypt(nonce, plain, bytes([FORMAT]) + context)
+
+
+def _open(cipher: AESGCM, blob: bytes, context: bytes) -> bytes:
+    return cipher.decrypt(blob[2:14], blob[14:], bytes([blob[0]]) + context)

@@ -1,0 +1,217 @@
+"""The people: persons, households, who belongs where, and what is known of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from saiban.core.ltree import LTreeField
+from saiban.registry.querysets import HouseholdQuerySet, PersonQuerySet, ProfileQuerySet
+
+
+class Household(models.Model):
+    """People who eat from one pot. Holds the readable copy of its address; everything else is in its profile."""
+
+    code = models.CharField(_("household"), max_length=20, unique=True)
+    area = models.ForeignKey("core.Area", on_delete=models.PROTECT, related_name="+")
+    area_path = LTreeField()
+    village = models.CharField(_("village or mohalla"), max_length=200, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    made_at = models.DateTimeField(db_default=Now())
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [
+            GistIndex(fields=["area_path"], name="registry_household_path"),
+            GinIndex(fields=["village"], opclasses=["gin_trgm_ops"], name="registry_household_village"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Person(models.Model):
+    """One human being, whatever the papers say. Holds the readable copy of names and dates; erasure blanks it."""
+
+    class Sex(models.TextChoices):
+        """As on the identity card."""
+
+        FEMALE = "female", _("female")
+        MALE = "male", _("male")
+        OTHER = "other", _("other")
+
+    name_en = models.CharField(_("name in roman letters"), max_length=200, blank=True)
+    name_ur = models.CharField(_("name in Urdu"), max_length=200, blank=True)
+    father_name_en = models.CharField(_("father's or husband's name in roman letters"), max_length=200, blank=True)
+    father_name_ur = models.CharField(_("father's or husband's name in Urdu"), max_length=200, blank=True)
+    sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
+    birth_date = models.DateField(_("birth date"), null=True)
+    died_on = models.DateField(_("died on"), null=True)
+    made_at = models.DateTimeField(db_default=Now())
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            GinIndex(fields=["name_en"], opclasses=["gin_trgm_ops"], name="registry_person_name_en"),
+            GinIndex(fields=["name_ur"], opclasses=["gin_trgm_ops"], name="registry_person_name_ur"),
+        ]
+
+    def __str__(self) -> str:
+        urdu = translation.get_language() == "ur"
+        return (self.name_ur or self.name_en) if urdu else (self.name_en or self.name_ur)
+
+
+class Membership(models.Model):
+    """A person's place in a household, from a day until a day (the day itself excluded)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
+    relation = models.CharField(_("relation to the head"), max_length=20)
+    head = models.BooleanField(default=False)
+    line_no = models.PositiveSmallIntegerField(default=1, help_text="order in the roster")
+    during = DateRangeField()
+    cancelled = models.BooleanField(default=False, db_default=False, help_text="was never true")
+
+    class Meta:
+        ordering = ["household", "line_no", "pk"]
+        constraints = [
+            ExclusionConstraint(
+                name="one_household_at_a_time",
+                expressions=[("person", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(cancelled=False),
+            ),
+            models.UniqueConstraint(
+                fields=["household"], condition=Q(head=True, during__upper_inf=True, cancelled=False), name="one_head_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.household_id}"
+
+
+class Relation(models.Model):
+    """How two persons are related: ``person`` is the ``kind`` of ``other``."""
+
+    class Kind(models.TextChoices):
+        """Relations that the family tree is made of."""
+
+        SPOUSE = "spouse", _("wife or husband")
+        CHILD = "child", _("son or daughter")
+        PARENT = "parent", _("parent")
+        SIBLING = "sibling", _("brother or sister")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    source = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "other", "kind"], name="a_relation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} of {self.other_id}"
+
+
+class Identifier(models.Model):
+    """A number that someone else issued, sealed; two people may claim the same one, which is a case to review."""
+
+    class Kind(models.TextChoices):
+        """What number."""
+
+        CNIC = "cnic", _("CNIC")
+        BFORM = "bform", _("B-Form")
+        PHONE = "phone", _("mobile number")
+        ELECTRICITY = "electricity_reference", _("electricity reference")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identifiers", null=True)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="identifiers", null=True)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    token = models.BinaryField(max_length=33)
+    sealed = models.BinaryField()
+    masked = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    since = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "token"], name="registry_identifier_token")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person=None, household__isnull=False) | Q(person__isnull=False, household=None),
+                name="a_number_is_of_a_person_or_a_household",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.masked
+
+
+class Link(models.Model):
+    """Which person or household a subject is, since when, decided by whom; undone rather than deleted."""
+
+    subject = models.ForeignKey("intake.Subject", on_delete=models.PROTECT, related_name="links")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="links", null=True)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="links", null=True)
+    how = models.CharField(max_length=40, help_text="code: roster, cnic, electricity_reference, clerk …")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(db_default=Now())
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=Q(undone_at=None), name="a_subject_is_one_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(person=None, household__isnull=False) | Q(person__isnull=False, household=None),
+                name="a_link_leads_to_a_person_or_a_household",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} → {self.person_id or self.household_id}"
+
+
+class Profile(models.Model):
+    """The current best reading of observations, of one household or one person; rebuilt, not typed.
+
+    ``values``  {field: value}: numbers, booleans, strings, dates as ISO text.
+    ``origin``  {field: {"source", "on", "observation", "too_old"}} of the value that won.
+    ``others``  {field: [{"value", "source", "on", "observation", "disagrees"}]}: newest value of each other source.
+    """
+
+    household = models.OneToOneField(Household, on_delete=models.PROTECT, related_name="profile", null=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="profile", null=True)
+    area_path = LTreeField()
+    values = models.JSONField(default=dict)
+    origin = models.JSONField(default=dict)
+    others = models.JSONField(default=dict)
+    disagreements = models.PositiveSmallIntegerField(default=0, db_default=0)
+    oldest_on = models.DateField(null=True, help_text="date of the oldest value")
+    score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    band = models.CharField(max_length=10, default="unscored", db_default="unscored")
+    resolved_at = models.DateTimeField(db_default=Now())
+    objects = ProfileQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GistIndex(fields=["area_path"], name="registry_profile_path"),
+            models.Index(fields=["band", "score"], name="registry_profile_band"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person=None, household__isnull=False) | Q(person__isnull=False, household=None),
+                name="a_profile_is_of_a_person_or_a_household",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"profile {self.pk}"

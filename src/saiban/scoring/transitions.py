@@ -1,0 +1,25 @@
+"""The life of a scorecard version."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from saiban.core.moves import Move, Moves
+
+
+class ScorecardState(models.TextChoices):
+    """States of a scorecard version; decisions rest on an approved one only."""
+
+    DRAFT = "draft", _("draft")
+    TESTED = "tested", _("tested")
+    APPROVED = "approved", _("approved")
+    RETIRED = "retired", _("retired")
+
+
+SCORECARD_MOVES = Moves(
+    ScorecardState,
+    {
+        ("draft", "tested"): Move("scoring.scorecard.test"),
+        ("tested", "approved"): Move("scoring.scorecard.approve", second_person=True),
+        ("approved", "retired"): Move("scoring.scorecard.retire", reason=True),
+    },
+)
