@@ -33,7 +33,7 @@ alter default privileges for role saiban_owner revoke execute on functions from 
 DATABASE_SQL = f"create database saiban owner saiban_owner template {TEMPLATE};"
 CREATE_TEMPLATE_SQL = (
     f"create database {TEMPLATE} template template0 encoding 'UTF8' "
-    "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C';"
+    "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C' is_template true;"
 )
 EXTENSION_SQL = "\n".join(f"create extension if not exists {name};" for name in EXTENSIONS)
 

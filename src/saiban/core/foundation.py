@@ -1,0 +1,68 @@
+"""What every installation starts from: the area tree, the agencies, and the system's own actor. Repeatable."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from saiban.core.models import Actor, ActorKind, Agency, Area, Duty, Role
+from saiban.data import facts
+
+SYSTEM = "system"
+OWNER_AGENCY = "pspa"
+PURPOSE = "keeping the registry in order"
+
+
+@transaction.atomic
+def lay() -> None:
+    """Load areas and agencies from the carried-over facts, and make the system's actor with its duty."""
+    _areas()
+    Agency.objects.bulk_create(
+        [Agency(code=row.code, name_en=row.name_en, name_ur=row.name_ur, kind=row.kind) for row in facts.agencies().values()],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name_en", "name_ur", "kind"],
+    )
+    _system_actor()
+
+
+def system_actor() -> Actor:
+    """Return the actor of the system's own jobs, under its duty. Raises: Actor.DoesNotExist before ``lay``."""
+    actor = Actor.objects.get(username=SYSTEM)
+    return actor.under(Duty.objects.select_related("area", "agency").get(actor=actor, role=Role.SYSTEM))
+
+
+def _system_actor() -> None:
+    actor, made = Actor.objects.get_or_create(
+        username=SYSTEM, defaults={"kind": ActorKind.SYSTEM, "name_en": "saiban", "name_ur": "سائبان", "password": "!"}
+    )
+    if made:
+        province = Area.objects.get(level="province")
+        agency = Agency.objects.get(code=OWNER_AGENCY)
+        Duty.objects.create(
+            actor=actor, role=Role.SYSTEM, area=province, agency=agency, purpose=PURPOSE, starts_on=date(2020, 1, 1)
+        )
+
+
+def _areas() -> None:
+    known: dict[str, Area] = {}
+    for row in facts.areas().values():
+        parent = known.get(row.parent)
+        path = f"{parent.path}.{row.code}" if parent else row.code
+        known[row.code], _ = Area.objects.update_or_create(
+            code=row.code,
+            defaults={
+                "level": row.level,
+                "parent": parent,
+                "path": path,
+                "name_en": row.name_en,
+                "name_ur": row.name_ur,
+                "households": row.households,
+                "population": row.population_2023,
+                "latitude": row.latitude,
+                "longitude": row.longitude,
+                "valid_from": row.valid_from,
+                "source": row.source,
+            },
+        )

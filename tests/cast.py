@@ -1,0 +1,82 @@
+"""The people of every test: one of each duty, and one whose area lies elsewhere.
+
+``clerk`` and ``officer`` work in Rajanpur, ``other_clerk`` in Attock, the others in the whole province.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from saiban.core import foundation
+from saiban.core.models import Actor, Agency, Area, Duty, Role
+
+PASSWORD = "canopy-of-nastaliq-7"  # noqa: S105
+Appoint = Callable[..., Actor]
+
+
+@pytest.fixture
+def foundations(db: None) -> None:
+    """Areas, agencies and the system's actor, also after a test that flushed the database."""
+    if not Actor.objects.filter(username=foundation.SYSTEM).exists():
+        foundation.lay()
+
+
+@pytest.fixture
+def appoint(foundations: None) -> Appoint:
+    """Make an actor with one open duty and return it acting under it."""
+
+    def make(username: str, role: str, area: str = "Punjab", *, language: str = "en") -> Actor:
+        actor = Actor.objects.create_user(username, password=PASSWORD, name_en=username.title(), language=language)
+        place = Area.objects.filter(name_en=area).order_by("path").first()
+        duty = Duty.objects.create(
+            actor=actor,
+            role=role,
+            area=place,
+            agency=Agency.objects.get(code=foundation.OWNER_AGENCY),
+            purpose="tests",
+            starts_on=date(2025, 1, 1),
+        )
+        return actor.under(duty)
+
+    return make
+
+
+@pytest.fixture
+def administrator(appoint: Appoint) -> Actor:
+    return appoint("administrator", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def manager(appoint: Appoint) -> Actor:
+    return appoint("manager", Role.DATA_MANAGER)
+
+
+@pytest.fixture
+def analyst(appoint: Appoint) -> Actor:
+    return appoint("analyst", Role.ANALYST)
+
+
+@pytest.fixture
+def auditor(appoint: Appoint) -> Actor:
+    return appoint("auditor", Role.AUDITOR)
+
+
+@pytest.fixture
+def clerk(appoint: Appoint) -> Actor:
+    return appoint("clerk", Role.CLERK, "Rajanpur")
+
+
+@pytest.fixture
+def officer(appoint: Appoint) -> Actor:
+    return appoint("officer", Role.DISTRICT_OFFICER, "Rajanpur")
+
+
+@pytest.fixture
+def other_clerk(appoint: Appoint) -> Actor:
+    return appoint("other_clerk", Role.CLERK, "Attock")
+
+
+@pytest.fixture
+def system(foundations: None) -> Actor:
+    return foundation.system_actor()

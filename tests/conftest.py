@@ -1,0 +1,36 @@
+"""Shared by all tests: the two database aliases, the foundation, and a fixed cast of people (see ``tests/cast.py``)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that commit both aliases: the mirror alone is never flushed."""
+    for item in items:
+        for mark in item.iter_markers("django_db"):
+            if mark.kwargs.get("transaction"):
+                mark.kwargs.setdefault("databases", ["default", "owner"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    """Create the test database through its owner (the plugin would set up only the alias that tests ask for).
+
+    Areas, agencies and the system's actor are laid once. Our connections are closed before the database is dropped.
+    """
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    from saiban.core import foundation
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        foundation.lay()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        teardown_databases(made, verbosity=0)
