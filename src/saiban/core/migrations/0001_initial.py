@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('longitude', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
                 ('valid_from', models.DateField()),
                 ('valid_until', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(max_length=200)),
+                ('source', models.TextField()),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='core.area')),
                 ('predecessors', models.ManyToManyField(blank=True, related_name='successors', to='core.area')),
             ],

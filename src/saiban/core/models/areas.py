@@ -38,7 +38,7 @@ class Area(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     predecessors = models.ManyToManyField("self", symmetrical=False, related_name="successors", blank=True)
-    source = models.CharField(max_length=200)
+    source = models.TextField()
     objects = AreaQuerySet.as_manager()
 
     class Meta:
