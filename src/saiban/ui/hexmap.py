@@ -33,6 +33,12 @@ class Cell:
     url: str
 
     @property
+    def label(self) -> str:
+        """What is read aloud: it holds the words that are seen, and the whole name."""
+        seen = self.name if self.name.endswith(self.short) else self.short
+        return f"{seen} {self.words}" + ("" if seen == self.name else f" ({self.name})")
+
+    @property
     def corners(self) -> str:
         """The six corners as SVG reads them."""
         side, half = RADIUS - GAP, (RADIUS - GAP) * sqrt(3) / 2

@@ -92,7 +92,7 @@ class DayColumn(django_tables2.Column):
 
     def __init__(self, *args: Any, clock: bool = False, **kwargs: Any) -> None:
         """``clock`` adds the time of day."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, attrs={"td": {"class": "whole"}, **kwargs.pop("attrs", {})}, **kwargs)
         self.clock = clock
 
     def render(self, value: Any) -> str:

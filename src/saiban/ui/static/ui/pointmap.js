@@ -17,6 +17,7 @@ document.querySelectorAll("[data-points]").forEach(async (box) => {
     dot.bindTooltip(words).addTo(map);
     if (point.url) dot.on("click", () => { location.href = point.url; });
   });
+  map.on("zoomend", () => box.classList.toggle("far", map.getZoom() < 8)); // names would lie on each other
   map.fitBounds(L.latLngBounds(points.map((point) => point.at)), { maxZoom: 9, padding: [24, 24] });
   const answer = await fetch(box.dataset.outlines, { credentials: "same-origin" });
   if (!answer.ok) return;
