@@ -1,0 +1,131 @@
+"""The whole province, district by district, written in a stream: memory is bounded by one block of one district."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from saiban.data.errors import BadInput
+from saiban.synth import tables
+from saiban.synth.block import EPOCH, Block, Frame, make_block
+from saiban.synth.feeds import tariff
+from saiban.synth.moments import Moments
+from saiban.synth.places import Share, shares, villages
+
+FileFormat = Literal["parquet", "csv"]
+BLOCK = 25_000
+FEWEST, MOST = 36, 30_000_000
+
+
+@dataclass
+class Counts:
+    """What was written: rows by file, planted things by kind, moments of the answers."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    planted: dict[str, int] = field(default_factory=dict)
+    moments: Moments = field(default_factory=Moments)
+
+
+def frame_of(seed: int, month: date) -> Frame:
+    """The frame of a province whose feeds are of ``month``. Raises: BadInput for a month without tariff."""
+    first = month.replace(day=1)
+    tariff(first)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Frame(seed, first, (last - EPOCH).days)
+
+
+def blocks(frame: Frame, households: int, districts: Iterable[str] | None = None) -> Iterator[Block]:
+    """All blocks of the province in the order of the districts, or only those of some districts.
+
+    A district comes out the same whichever others are made. Raises: BadInput for too few or too many households.
+    """
+    if not FEWEST <= households <= MOST:
+        raise BadInput(f"{households} households", place="--households", expected=f"{FEWEST} to {MOST}")
+    wanted = None if districts is None else set(districts)
+    for share in shares(households):
+        if share.households and (wanted is None or share.district.code in wanted):
+            yield from _blocks_of(frame, share)
+
+
+def _blocks_of(frame: Frame, share: Share) -> Iterator[Block]:
+    village = villages(frame.seed, share)
+    for number, begin in enumerate(range(0, share.households, BLOCK)):
+        end = min(begin + BLOCK, share.households)
+        yield make_block(frame, share, number, share.first + np.arange(begin, end), village)
+
+
+class Sink:
+    """A file that takes one table after the other: a row group each in Parquet."""
+
+    def __init__(self, path: Path, file_format: FileFormat) -> None:
+        """Nothing is opened before the first table shows the columns."""
+        self.path, self.format = path.with_suffix(f".{file_format}"), file_format
+        self.writer: Any = None
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+    def write(self, table: Any) -> None:
+        """Append a table."""
+        import pyarrow.csv
+        import pyarrow.parquet
+
+        if self.writer is None and self.format == "parquet":
+            self.writer = pyarrow.parquet.ParquetWriter(self.path, table.schema, compression="zstd")
+        elif self.writer is None:
+            self.writer = pyarrow.csv.CSVWriter(self.path, table.schema)
+        self.writer.write_table(table)
+        self.rows += len(table)
+
+
+def write_province(
+    frame: Frame, households: int, folder: Path, file_format: FileFormat = "parquet",
+    progress: Callable[[int], None] = lambda households: None, districts: Iterable[str] | None = None,
+) -> Counts:  # fmt: skip
+    """Write survey, feeds and truth into a folder (made if it is not there); calls ``progress`` after each block."""
+    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    month = f"{frame.month:%Y-%m}"
+    names = ("survey", f"electricity-{month}", f"vehicles-{month}", "truth/households", "truth/persons", "truth/planted")
+    counts, plates = Counts(), dict[str, int]()
+    sinks = [Sink(folder / name, "parquet" if name.startswith("truth/") else file_format) for name in names]
+    try:
+        for block in blocks(frame, households, districts):
+            first = plates.get(block.share.district.code, 0)
+            parts = _tables(frame, block, first)
+            plates[block.share.district.code] = first + len(parts[2])
+            for sink, part in zip(sinks, parts, strict=True):
+                sink.write(part)
+            _count_planted(counts, parts[-1])
+            counts.moments.add(block)
+            progress(len(block.order))
+    finally:
+        for sink in sinks:
+            sink.__exit__(None, None, None)
+    counts.rows = {sink.path.relative_to(folder).as_posix(): sink.rows for sink in sinks}
+    return counts
+
+
+def _tables(frame: Frame, block: Block, first_vehicle: int) -> list[Any]:
+    return [
+        tables.survey(frame, block),
+        tables.electricity(block, frame.month),
+        tables.vehicles(block, first_vehicle),
+        tables.truth_households(block),
+        tables.truth_persons(block),
+        tables.planted(block, first_vehicle),
+    ]
+
+
+def _count_planted(counts: Counts, planted: Any) -> None:
+    for entry in planted["kind"].value_counts().to_pylist():
+        kind = entry["values"]
+        counts.planted[kind] = counts.planted.get(kind, 0) + entry["counts"]
