@@ -13,7 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.ltree import LTreeField
-from saiban.registry.querysets import HouseholdQuerySet, PersonQuerySet, ProfileQuerySet
+from saiban.registry.querysets import (
+    HouseholdQuerySet,
+    PersonQuerySet,
+    ProfileChangeQuerySet,
+    ProfileQuerySet,
+)
 
 
 class Household(models.Model):
@@ -26,6 +31,7 @@ class Household(models.Model):
     address = models.CharField(_("address"), max_length=300, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    seen_on = models.DateField(null=True, help_text="date of the roster that the readable copy and the members come from")
     made_at = models.DateTimeField(db_default=Now())
     objects = HouseholdQuerySet.as_manager()
 
@@ -57,6 +63,7 @@ class Person(models.Model):
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("birth date"), null=True)
     died_on = models.DateField(_("died on"), null=True)
+    seen_on = models.DateField(null=True, help_text="date of the observation that the readable copy comes from")
     made_at = models.DateTimeField(db_default=Now())
     objects = PersonQuerySet.as_manager()
 
@@ -215,3 +222,27 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"profile {self.pk}"
+
+
+class ProfileChange(models.Model):
+    """A value of a household's profile that another one replaced: what moved and why. Made when profiles are refreshed.
+
+    ``before`` is None where nothing was known, ``after`` where nothing is known any more; ``source`` gave ``after``.
+    """
+
+    change_set = models.ForeignKey("core.ChangeSet", on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="changes")
+    field = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    source = models.CharField(max_length=40, blank=True)
+    objects = ProfileChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["change_set", "household", "field"], name="a_field_once_in_a_change_set")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.household_id}"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from saiban.data.dictionary import fields
+
 if TYPE_CHECKING:
     from saiban.core.models import Actor
-    from saiban.registry.models import Household, Person, Profile
+    from saiban.registry.models import Household, Person, Profile, ProfileChange
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -48,3 +50,14 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
     def of_households(self) -> Self:
         """Keep profiles of households."""
         return self.filter(household__isnull=False)
+
+
+class ProfileChangeQuerySet(models.QuerySet["ProfileChange"]):
+    """Values that moved."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of households in the actor's area, and of fields that the duty shows."""
+        if not (actor.may("registry.household.view") and actor.area_path):
+            return self.none()
+        shown = [code for code, field in fields("household").items() if actor.sees(field.sensitivity)]
+        return self.filter(household__area_path__under=actor.area_path, field__in=shown)

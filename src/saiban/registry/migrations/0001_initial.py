@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=300, verbose_name='address')),
                 ('latitude', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
                 ('longitude', models.DecimalField(decimal_places=6, max_digits=9, null=True)),
+                ('seen_on', models.DateField(help_text='date of the roster that the readable copy and the members come from', null=True)),
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.area')),
             ],
@@ -49,6 +50,7 @@ class Migration(migrations.Migration):
                 ('sex', models.CharField(blank=True, choices=[('female', 'female'), ('male', 'male'), ('other', 'other')], max_length=6, verbose_name='sex')),
                 ('birth_date', models.DateField(null=True, verbose_name='birth date')),
                 ('died_on', models.DateField(null=True, verbose_name='died on')),
+                ('seen_on', models.DateField(help_text='date of the observation that the readable copy comes from', null=True)),
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
@@ -173,5 +175,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='relation',
             constraint=models.UniqueConstraint(fields=('person', 'other', 'kind'), name='a_relation_once'),
+        ),
+        migrations.CreateModel(
+            name='ProfileChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=60)),
+                ('before', models.JSONField(null=True)),
+                ('after', models.JSONField(null=True)),
+                ('source', models.CharField(blank=True, max_length=40)),
+                ('change_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.changeset')),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household')),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(fields=('change_set', 'household', 'field'), name='a_field_once_in_a_change_set')],
+            },
         ),
     ]
