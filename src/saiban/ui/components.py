@@ -36,11 +36,13 @@ class Action:
 class Page:
     """The head of a page: trail, title, one line of identity, at most three actions, the main one last.
 
+    ``identity`` is words or several bits (a code, a count, a place), each of which keeps its own direction.
+
     Raises: ValueError for a fourth action, or a main action that is not the last.
     """
 
     title: Words
-    identity: Words = ""
+    identity: Words | Sequence[Words] = ""
     trail: Sequence[Link] = ()
     actions: Sequence[Action] = ()
 
@@ -50,6 +52,11 @@ class Page:
             raise ValueError(f"a page has at most {MOST_ACTIONS} actions, got {len(self.actions)}")
         if any(action.main for action in self.actions[:-1]):
             raise ValueError("the main action stands last")
+
+    @property
+    def bits(self) -> Sequence[Words]:
+        """The bits of the line of identity."""
+        return [self.identity] if isinstance(self.identity, Words) else self.identity
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy as _
 
 from saiban.core.models import Actor
 from saiban.data import facts
+from saiban.ui import states
 from saiban.ui.charts import Bin, Part, Spot
 from saiban.ui.components import Action, Banner, Disagreement, Figure, Job, Link, Moment, Page, Side, Step
 from saiban.ui.filters import Filters
@@ -55,7 +56,7 @@ class HouseholdFilters(Filters):
     """Narrows the invented list."""
 
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=[(code, code) for code in ("approved", "waiting", "draft", "refused")]
+        label=_("State"), choices=[(code, states.name(code)) for code in ("approved", "waiting", "draft", "refused")]
     )
     least = django_filters.NumberFilter(label=_("Members, at least"))
 
@@ -124,7 +125,7 @@ def _words() -> dict[str, Any]:
     return {
         "page": Page(
             _("Household of Zainab Bibi"),
-            identity=_("HH-31204-0047712 · 6 members · Rojhan"),
+            identity=["HH-31204-0047712", _("6 members"), _("Rojhan")],
             trail=[home(), Link(_("Households"), here), Link(_("Rajanpur"))],
             actions=[
                 Action(_("Correct"), here),

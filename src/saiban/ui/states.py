@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from saiban.ui.components import Tone, Words
 
@@ -37,11 +37,35 @@ TONES: dict[str, Tone] = {
 }
 
 NAMES: dict[str, Words] = {
-    "waiting": pgettext_lazy("state", "waiting"),
-    "running": pgettext_lazy("state", "running"),
+    "accepted": pgettext_lazy("state", "accepted"),
+    "active": pgettext_lazy("state", "active"),
+    "applied": pgettext_lazy("state", "applied"),
+    "approved": pgettext_lazy("state", "approved"),
+    "checked": pgettext_lazy("state", "checked"),
+    "current": pgettext_lazy("state", "current"),
+    "delivered": pgettext_lazy("state", "delivered"),
     "done": pgettext_lazy("state", "done"),
+    "draft": pgettext_lazy("state", "draft"),
+    "ended": pgettext_lazy("state", "ended"),
     "failed": pgettext_lazy("state", "failed"),
-    "late": _("late"),
+    "held": pgettext_lazy("state", "held"),
+    "late": pgettext_lazy("state", "late"),
+    "loaded": pgettext_lazy("state", "loaded"),
+    "near": pgettext_lazy("state", "near the cut-off"),
+    "partly": pgettext_lazy("state", "partly accepted"),
+    "paid": pgettext_lazy("state", "paid"),
+    "prepared": pgettext_lazy("state", "prepared"),
+    "proposed": pgettext_lazy("state", "proposed"),
+    "published": pgettext_lazy("state", "published"),
+    "received": pgettext_lazy("state", "received"),
+    "refused": pgettext_lazy("state", "refused"),
+    "rejected": pgettext_lazy("state", "rejected"),
+    "retired": pgettext_lazy("state", "retired"),
+    "running": pgettext_lazy("state", "running"),
+    "sent": pgettext_lazy("state", "sent"),
+    "suspended": pgettext_lazy("state", "suspended"),
+    "tested": pgettext_lazy("state", "tested"),
+    "waiting": pgettext_lazy("state", "waiting"),
 }
 
 
@@ -51,5 +75,5 @@ def tone(state: str) -> Tone:
 
 
 def name(state: str) -> Words:
-    """Return the words of a state of work; the code itself where it has none here."""
+    """Return the words of a state of work; the code itself where nobody has named it."""
     return NAMES.get(state, state)

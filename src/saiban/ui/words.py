@@ -48,7 +48,7 @@ def points(value: Any) -> str:
     ('+1.9', '−6.1')
     """
     text = number(value, 1)
-    return text if text.startswith("−") or text in (NOTHING, "0.0") else f"+{text}"
+    return text if "−" in text or text in (NOTHING, "0.0") else f"{_mark()}+{text}"
 
 
 def percent(share: Any, places: int = 0) -> str:
@@ -57,7 +57,10 @@ def percent(share: Any, places: int = 0) -> str:
     >>> percent(0.714)
     '71 %'
     """
-    return NOTHING if share is None or share == "" else f"{number(Decimal(str(share)) * 100, places)} %"
+    if share is None or share == "":
+        return NOTHING
+    space = "" if _language() == "ur" else " "  # a space would let the sign change sides in a line from right to left
+    return f"{number(Decimal(str(share)) * 100, places)}{space}%"
 
 
 def rupees(paisa: int | None) -> str:
@@ -145,4 +148,9 @@ def _language() -> Any:
 
 
 def _minus(text: str) -> str:
-    return text.replace("-", "−")
+    return text.replace("-", f"{_mark()}−")
+
+
+def _mark() -> str:
+    """The mark that keeps a sign before its number in a line from right to left."""
+    return "\u200e" if _language() == "ur" else ""
