@@ -11,7 +11,7 @@ import pytest
 from saiban.core import foundation
 from saiban.core.models import Actor, Agency, Area, Duty, Role
 
-PASSWORD = "canopy-of-nastaliq-7"  # noqa: S105
+PASSWORD = "canopy-of-nastaliq-7"
 Appoint = Callable[..., Actor]
 
 
@@ -27,7 +27,9 @@ def appoint(foundations: None) -> Appoint:
     """Make an actor with one open duty and return it acting under it."""
 
     def make(username: str, role: str, area: str = "Punjab", *, language: str = "en") -> Actor:
-        actor = Actor.objects.create_user(username, password=PASSWORD, name_en=username.title(), language=language)
+        actor = Actor.objects.create_user(
+            username, password=PASSWORD, name_en=username.title(), language=language
+        )
         place = Area.objects.filter(name_en=area).order_by("path").first()
         duty = Duty.objects.create(
             actor=actor,

@@ -1,4 +1,6 @@
-"""Shared by all tests: the two database aliases, the foundation, and a fixed cast of people (see ``tests/cast.py``)."""
+"""Shared by all tests: the two database aliases, the foundation, and a fixed cast of people (see
+``tests/cast.py``).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,10 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
     """Create the test database through its owner (the plugin would set up only the alias that tests ask for).
 
-    Areas, agencies and the system's actor are laid once. Our connections are closed before the database is dropped.
+    Areas, agencies and the system's actor are laid once. Our connections are closed before the database is
+    dropped.
     """
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases

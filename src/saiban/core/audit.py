@@ -1,4 +1,6 @@
-"""The audit: who did or saw what, on whom, why. Rows are inserted in the caller's transaction, chained later."""
+"""The audit: who did or saw what, on whom, why. Rows are inserted in the caller's transaction, chained
+later.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from saiban.core.models import Actor, Audit, AuditIdSet
 
 INSERT = """
 with row as (
-  insert into core_audit (actor_id, duty_id, kind, action, purpose, subject_kind, subject_id, reason, detail, count, id_set_id)
+  insert into core_audit (actor_id, duty_id, kind, action, purpose, subject_kind, subject_id, reason, detail,
+    count, id_set_id)
   values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s) returning id
 )
 insert into core_auditpending (audit_id) select id from row
@@ -42,7 +45,9 @@ _act: ContextVar[Act | None] = ContextVar("act", default=None)
 
 @contextmanager
 def act(kind: str, action: str, actor: Actor) -> Iterator[Act]:
-    """Open an act; its row is written when the block ends well. An act within an act writes a row of its own."""
+    """Open an act; its row is written when the block ends well. An act within an act writes a row of its
+    own.
+    """
     current = Act(kind, action, actor)
     token = _act.set(current)
     try:
@@ -53,7 +58,9 @@ def act(kind: str, action: str, actor: Actor) -> Iterator[Act]:
 
 
 def note(*, subject: models.Model | None = None, reason: str = "", **detail: Any) -> None:
-    """Say on whom the present act works, why, and with which ids. ``detail`` holds ids and codes, never values of people."""
+    """Say on whom the present act works, why, and with which ids. ``detail`` holds ids and codes, never
+    values of people.
+    """
     current = _current()
     if subject is not None:
         current.subject_kind, current.subject_id = subject._meta.label_lower, int(subject.pk)

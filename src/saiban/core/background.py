@@ -12,6 +12,12 @@ def run_waiting() -> None:
     from django_tasks_db.management.commands.db_worker import Worker
 
     Worker(
-        queue_names=["default"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None, worker_id="saiban",
-        excluded_queue_names=[]
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="saiban",
+        excluded_queue_names=[],
     ).run()

@@ -1,6 +1,7 @@
 """The chain over the audit: what was changed, removed or cut off afterwards is found.
 
-digest(n) = SHA-256(digest(n-1) ‖ canonical text of the audit row); the order is that in which commits were seen.
+digest(n) = SHA-256(digest(n-1) ‖ canonical text of the audit row); the order is that in which commits were
+seen.
 A checkpoint is the length and last digest, signed with Ed25519 by a key derived from the key ring.
 """
 
@@ -21,8 +22,8 @@ START = bytes(32)
 LOCK = 7_240_001
 # Timestamps as text in UTC, never by the session's settings; every column is part of it.
 CANONICAL = """
-jsonb_build_array(a.id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), a.actor_id, a.duty_id, a.kind,
-  a.action, a.purpose, a.subject_kind, a.subject_id, a.reason, a.detail, a.count,
+jsonb_build_array(a.id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), a.actor_id, a.duty_id,
+  a.kind, a.action, a.purpose, a.subject_kind, a.subject_id, a.reason, a.detail, a.count,
   (select jsonb_build_array(s.kind, s.ids) from core_auditidset s where s.id = a.id_set_id))::text
 """
 TAKE = f"""
@@ -33,7 +34,8 @@ with taken as (
 select a.id, {CANONICAL} from taken join core_audit a on a.id = taken.audit_id order by a.id
 """  # noqa: S608
 WALK = f"""
-select l.seq, l.audit_id, l.digest, {CANONICAL} from core_auditlink l left join core_audit a on a.id = l.audit_id
+select l.seq, l.audit_id, l.digest, {CANONICAL}
+from core_auditlink l left join core_audit a on a.id = l.audit_id
 order by l.seq
 """  # noqa: S608
 
@@ -58,16 +60,24 @@ def chain_pending(*, limit: int = 5000) -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute("select seq, digest from core_auditlink order by seq desc limit 1")
-        seq, digest = cursor.fetchone() or (0, START)
+        length, end = cursor.fetchone() or (0, START)
         cursor.execute(TAKE, [limit])
-        links, digest = [], bytes(digest)
-        for seq, (audit_id, text) in enumerate(cursor.fetchall(), start=seq + 1):
+        links, digest = [], bytes(end)
+        for seq, (audit_id, text) in enumerate(cursor.fetchall(), start=length + 1):
             digest = _next(digest, text)
             links.append((seq, audit_id, digest))
         with cursor.copy("copy core_auditlink (seq, audit_id, digest) from stdin") as copy:
             for link in links:
                 copy.write_row(link)
     return len(links)
+
+
+def chain_all() -> int:
+    """Chain whatever waits and return how many rows; what arrives meanwhile is taken along."""
+    total = 0
+    while chained := chain_pending():
+        total += chained
+    return total
 
 
 def checkpoint() -> AuditCheckpoint | None:
@@ -78,11 +88,13 @@ def checkpoint() -> AuditCheckpoint | None:
     if last is None or AuditCheckpoint.objects.filter(seq=last[0]).exists():
         return None
     seq, digest = last[0], bytes(last[1])
-    return AuditCheckpoint.objects.create(seq=seq, digest=digest, signature=_key().sign(_statement(seq, digest)))
+    return AuditCheckpoint.objects.create(
+        seq=seq, digest=digest, signature=_key().sign(_statement(seq, digest))
+    )
 
 
 def verify() -> Iterator[Fault]:
-    """Walk the whole chain and yield every fault: a changed or missing row, a gap, a cut-off or forged end."""
+    """Walk the whole chain and yield every fault: a changed or missing row, a gap, a cut-off end."""
     digest, expected, digests = START, 1, {}
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(WALK)
@@ -92,7 +104,9 @@ def verify() -> Iterator[Fault]:
                     yield Fault(seq, audit_id, "links are missing before this one")
                 digest = _next(digest, text)
                 if digest != bytes(stored):
-                    yield Fault(seq, audit_id, "the audit row was changed" if text else "the audit row was removed")
+                    yield Fault(
+                        seq, audit_id, "the audit row was changed" if text else "the audit row was removed"
+                    )
                 digest, expected = bytes(stored), seq + 1
                 digests[seq] = digest
     yield from _verify_checkpoints(digests)
@@ -114,7 +128,8 @@ def _unchained(last: int) -> Iterator[Fault]:
     """Find audit rows that are neither chained nor waiting: someone removed their link or their mark."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select a.id from core_audit a where not exists (select 1 from core_auditlink l where l.audit_id = a.id) "
+            "select a.id from core_audit a "
+            "where not exists (select 1 from core_auditlink l where l.audit_id = a.id) "
             "and not exists (select 1 from core_auditpending p where p.audit_id = a.id)"
         )
         for (audit_id,) in cursor.fetchall():

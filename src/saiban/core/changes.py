@@ -22,11 +22,17 @@ def change_set(
 ) -> ChangeSet:
     """Keep which subjects were touched, by what. Repeated ids count once."""
     made = ChangeSet.objects.create(
-        actor=actor, kind=kind, reason=reason, source_kind=source_kind, source_id=source_id, versions=versions or {}
+        actor=actor,
+        kind=kind,
+        reason=reason,
+        source_kind=source_kind,
+        source_id=source_id,
+        versions=versions or {},
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into core_changesetitem (change_set_id, subject_id) select %s, id from (select distinct unnest(%s::bigint[]) as id) ids",
+            "insert into core_changesetitem (change_set_id, subject_id) "
+            "select %s, id from (select distinct unnest(%s::bigint[]) as id) ids",
             [made.pk, list(ids)],
         )
     return made

@@ -1,4 +1,5 @@
-"""The embedded PostgreSQL: started by the first process that needs it, stopped with the last, two roles, no network.
+"""The embedded PostgreSQL: started by the first process that needs it, stopped with the last, two roles, no
+network.
 
 The server's files live under ``home()``: ``$SAIBAN_HOME``, else ``/var/lib/saiban`` for root, else
 ``$XDG_DATA_HOME/saiban`` (``~/.local/share/saiban``). It listens on a Unix socket only.
@@ -27,7 +28,8 @@ alter schema public owner to saiban_owner;
 grant usage on schema public to saiban_app;
 alter default privileges for role saiban_owner in schema public
   grant select, insert, update, delete on tables to saiban_app;
-alter default privileges for role saiban_owner in schema public grant usage, select on sequences to saiban_app;
+alter default privileges for role saiban_owner in schema public
+  grant usage, select on sequences to saiban_app;
 alter default privileges for role saiban_owner revoke execute on functions from public;
 """
 DATABASE_SQL = f"create database saiban owner saiban_owner template {TEMPLATE};"
@@ -41,7 +43,15 @@ EXTENSION_SQL = "\n".join(f"create extension if not exists {name};" for name in 
 def provision_sql() -> str:
     """Give the SQL that a superuser runs once on a server of one's own, for psql."""
     return "\n".join(
-        [ROLE_SQL.strip(), CREATE_TEMPLATE_SQL, f"\\connect {TEMPLATE}", EXTENSION_SQL, TEMPLATE_SQL.strip(), "\\connect postgres", DATABASE_SQL]
+        [
+            ROLE_SQL.strip(),
+            CREATE_TEMPLATE_SQL,
+            f"\\connect {TEMPLATE}",
+            EXTENSION_SQL,
+            TEMPLATE_SQL.strip(),
+            "\\connect postgres",
+            DATABASE_SQL,
+        ]
     )
 
 
@@ -59,7 +69,8 @@ def home() -> Path:
 
 @cache
 def ensure(name: str, *, fast: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Start or join the server ``home()/name`` and return Django settings of the application's and the owner's role.
+    """Start or join the server ``home()/name`` and return Django settings of the application's and the
+    owner's role.
 
     ``fast`` turns durability off: for tests only. The server stops when its last process ends.
     """
@@ -73,7 +84,13 @@ def ensure(name: str, *, fast: bool = False) -> tuple[dict[str, Any], dict[str, 
 
 
 def _alias(role: str, socket: str) -> dict[str, Any]:
-    return {"ENGINE": "django.db.backends.postgresql", "NAME": "saiban", "USER": role, "HOST": socket, "PORT": ""}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "saiban",
+        "USER": role,
+        "HOST": socket,
+        "PORT": "",
+    }
 
 
 def _start(folder: Path) -> Any:

@@ -1,7 +1,7 @@
 """What a service may refuse, each with a stable code and a sentence for the person who asked."""
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
@@ -21,7 +21,9 @@ class NotVisible(Refused):
 
     code = "core.not_visible"
     status = 404
-    sentence = _("There is no such page, or it lies outside your area. Check the number, or ask the administrator.")
+    sentence = _(
+        "There is no such page, or it lies outside your area. Check the number, or ask the administrator."
+    )
 
 
 class NotAllowed(Refused):

@@ -1,4 +1,4 @@
-"""What every installation starts from: the area tree, the agencies, and the system's own actor. Repeatable."""
+"""What every installation starts from: the area tree, the agencies, the system's actor. Repeatable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def lay() -> None:
     """Load areas and agencies from the carried-over facts, and make the system's actor with its duty."""
     _areas()
     Agency.objects.bulk_create(
-        [Agency(code=row.code, name_en=row.name_en, name_ur=row.name_ur, kind=row.kind) for row in facts.agencies().values()],
+        [
+            Agency(code=row.code, name_en=row.name_en, name_ur=row.name_ur, kind=row.kind)
+            for row in facts.agencies().values()
+        ],
         update_conflicts=True,
         unique_fields=["code"],
         update_fields=["name_en", "name_ur", "kind"],
@@ -28,20 +31,26 @@ def lay() -> None:
 
 
 def system_actor() -> Actor:
-    """Return the actor of the system's own jobs, under its duty. Raises: Actor.DoesNotExist before ``lay``."""
+    """Return the actor of the system's jobs, under its duty. Raises: Actor.DoesNotExist before ``lay``."""
     actor = Actor.objects.get(username=SYSTEM)
     return actor.under(Duty.objects.select_related("area", "agency").get(actor=actor, role=Role.SYSTEM))
 
 
 def _system_actor() -> None:
     actor, made = Actor.objects.get_or_create(
-        username=SYSTEM, defaults={"kind": ActorKind.SYSTEM, "name_en": "saiban", "name_ur": "سائبان", "password": "!"}
+        username=SYSTEM,
+        defaults={"kind": ActorKind.SYSTEM, "name_en": "saiban", "name_ur": "سائبان", "password": "!"},
     )
     if made:
         province = Area.objects.get(level="province")
         agency = Agency.objects.get(code=OWNER_AGENCY)
         Duty.objects.create(
-            actor=actor, role=Role.SYSTEM, area=province, agency=agency, purpose=PURPOSE, starts_on=date(2020, 1, 1)
+            actor=actor,
+            role=Role.SYSTEM,
+            area=province,
+            agency=agency,
+            purpose=PURPOSE,
+            starts_on=date(2020, 1, 1),
         )
 
 

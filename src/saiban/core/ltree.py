@@ -14,8 +14,7 @@ class LTreeField(TextField):
     """A path in a tree; ``path__under=p`` is p and all below it, ``path__above=p`` is p and all above it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.pop("max_length", None)
-        super().__init__(*args, max_length=1000, **kwargs)
+        super().__init__(*args, **(kwargs | {"max_length": 1000}))
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

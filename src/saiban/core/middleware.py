@@ -18,7 +18,8 @@ Response = Callable[[HttpRequest], HttpResponse]
 class ActorMiddleware:
     """Put ``request.actor``: the person who is logged in, under the duty chosen for this session.
 
-    Without an open duty of its own the actor may nothing; a duty that ended while someone worked ends at once.
+    Without an open duty of its own the actor may nothing; a duty that ended while someone worked ends at
+    once.
     """
 
     def __init__(self, get_response: Response) -> None:

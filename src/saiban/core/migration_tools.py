@@ -10,7 +10,8 @@ begin
   if tg_op = 'TRUNCATE' and current_setting('saiban.flush', true) = 'on' then
     return null;
   end if;
-  raise insufficient_privilege using message = format('%s is insert-only: add a newer row instead', tg_table_name);
+  raise insufficient_privilege
+    using message = format('%s is insert-only: add a newer row instead', tg_table_name);
 end $$;
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -31,8 +31,11 @@ class Moves:
         if unknown := {state for pair in table for state in pair} - set(states.values):
             raise ValueError(f"unknown states {sorted(unknown)}")
 
-    def move(self, thing: Any, *, to: str, actor: Actor, reason: str = "", prepared_by: int | None = None) -> None:
-        """Set ``thing.state``, if the table lists the step and its needs are met; the caller saves the locked row.
+    def move(
+        self, thing: Any, *, to: str, actor: Actor, reason: str = "", prepared_by: int | None = None
+    ) -> None:
+        """Set ``thing.state``, if the table lists the step and its needs are met; the caller saves the
+        locked row.
 
         Raises: IllegalMove (409), NotAllowed (403), ReasonMissing (422), SecondPersonNeeded (403).
         """
@@ -51,11 +54,17 @@ class Moves:
         """Return the steps that lead out of a state."""
         return {target: move for (origin, target), move in self.table.items() if origin == state}
 
-    def unlisted(self) -> Iterator[tuple[str, str]]:
-        """Yield every pair of states between which no step exists: each must be refused."""
-        return (pair for pair in product(self.states.values, repeat=2) if pair not in self.table)
+    def unlisted(self) -> list[tuple[str, str]]:
+        """Return every pair of states between which no step exists: each must be refused."""
+        return [
+            (origin, target)
+            for origin, target in product(self.states.values, repeat=2)
+            if (origin, target) not in self.table
+        ]
 
     def mermaid(self) -> str:
         """Draw the table as a Mermaid state diagram, for the docs."""
-        lines = [f"    {origin} --> {target}: {move.permission}" for (origin, target), move in self.table.items()]
+        lines = [
+            f"    {origin} --> {target}: {move.permission}" for (origin, target), move in self.table.items()
+        ]
         return "\n".join(["stateDiagram-v2", *lines])

@@ -1,7 +1,9 @@
 """Numbers that others issued: parsed and validated at the edge, shown masked, never logged.
 
-CNIC and B-Form: 13 digits, province digit 1–7, last digit odd for men and even for women, never 0 (python-stdnum
-``stdnum.pk.cnic``). Numbers that begin with 9 are issued to nobody: the synthetic province uses them, and they are
+CNIC and B-Form: 13 digits, province digit 1–7, last digit odd for men and even for women, never 0
+(python-stdnum
+``stdnum.pk.cnic``). Numbers that begin with 9 are issued to nobody: the synthetic province uses them, and
+they are
 refused outside demo and test settings. Mobile numbers: libphonenumber's pattern of Pakistan.
 """
 
@@ -34,12 +36,14 @@ def parse_cnic(text: str) -> str:
     if not re.fullmatch(r"[1-79]\d{11}[1-9]", number, re.ASCII):
         raise BadInput(str(_("This is not a CNIC.")), expected=str(_("13 digits, such as 34201-0891231-8")))
     if number.startswith(SYNTHETIC) and not settings.SAIBAN_DEMO:
-        raise BadInput(str(_("No CNIC begins with 9: this is a synthetic number.")), expected=str(_("an issued CNIC")))
+        raise BadInput(
+            str(_("No CNIC begins with 9: this is a synthetic number.")), expected=str(_("an issued CNIC"))
+        )
     return number
 
 
 def parse_bform(text: str) -> str:
-    """Return the 13 digits of a B-Form number: the form of a CNIC, which it becomes at 18. Raises: BadInput."""
+    """Return the 13 digits of a B-Form number: a CNIC's form, which it becomes at 18. Raises: BadInput."""
     try:
         return parse_cnic(text)
     except BadInput as error:
@@ -59,15 +63,21 @@ def parse_phone(text: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or number.country_code != 92 or not phonenumbers.is_possible_number(number):
-        raise BadInput(str(_("This is not a mobile number of Pakistan.")), expected=str(_("11 digits, such as 0300-1234567")))
+        raise BadInput(
+            str(_("This is not a mobile number of Pakistan.")),
+            expected=str(_("11 digits, such as 0300-1234567")),
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def parse_electricity_reference(text: str) -> str:
-    """Return the 14 digits of an electricity reference number, without the printed U or R. Raises: BadInput."""
+    """Return the 14 digits of an electricity reference, without the printed U or R. Raises: BadInput."""
     number = digits(text).rstrip("UuRr")
     if not re.fullmatch(r"\d{14}", number, re.ASCII):
-        raise BadInput(str(_("This is not an electricity reference number.")), expected=str(_("14 digits, as printed on the bill")))
+        raise BadInput(
+            str(_("This is not an electricity reference number.")),
+            expected=str(_("14 digits, as printed on the bill")),
+        )
     return number
 
 

@@ -20,10 +20,16 @@ BATCH, TRIES = 50, 8
 
 
 def announce(name: str, *, key: str, **payload: int | str) -> None:
-    """Say that something happened. The same key is announced once; ``payload`` holds ids, never values of people."""
+    """Say that something happened. The same key is announced once; ``payload`` holds ids, never values of
+    people.
+    """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{name} announced outside of a transaction: it could be told without having happened")
-    Announcement.objects.bulk_create([Announcement(name=name, key=key, payload=payload)], ignore_conflicts=True)
+        raise RuntimeError(
+            f"{name} announced outside of a transaction: it could be told without having happened"
+        )
+    Announcement.objects.bulk_create(
+        [Announcement(name=name, key=key, payload=payload)], ignore_conflicts=True
+    )
 
 
 @cache
@@ -45,7 +51,9 @@ def drain(*, limit: int | None = None) -> int:
 
 
 def _handle_next() -> int | None:
-    """Handle the oldest announcement that is due: 1 handled, 0 failed (kept for later), None where none is due."""
+    """Handle the oldest announcement that is due: 1 handled, 0 failed (kept for later), None where none is
+    due.
+    """
     with transaction.atomic():
         row = (
             Announcement.objects.select_for_update(skip_locked=True)
@@ -76,5 +84,3 @@ def _tell(row: Announcement) -> str:
         logger.exception("announcement %s (%s) was not handled", row.pk, row.name)
         return f"{type(error).__name__}: {error}"
     return ""
-
-

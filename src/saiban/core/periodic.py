@@ -1,4 +1,6 @@
-"""Work that comes back by the clock: one table (``settings.SAIBAN_PERIODIC``), run by the worker under an advisory lock."""
+"""Work that comes back by the clock: one table (``settings.SAIBAN_PERIODIC``), run by the worker under an
+advisory lock.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ LOCK = 7_240_002
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task and how often it runs. Missed runs are caught up by one run, as soon as a worker is there again."""
+    """A task and how often it runs. Missed runs are caught up by one run, as soon as a worker is there
+    again.
+    """
 
     name: str
     every: timedelta

@@ -1,4 +1,6 @@
-"""Progress of long work, written beside its transaction: a page shows it while the work is still uncommitted."""
+"""Progress of long work, written beside its transaction: a page shows it while the work is still
+uncommitted.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,12 @@ from saiban.core.models import Progress
 
 EVERY = 0.5  # seconds between two writes
 UPSERT = """
-insert into core_progress (id, name, subject_kind, subject_id, state, step, done, total, started_at, updated_at, error, actor_id)
+insert into core_progress
+  (id, name, subject_kind, subject_id, state, step, done, total, started_at, updated_at, error, actor_id)
 values (%s, %s, %s, %s, %s, %s, %s, %s, now(), now(), %s, %s)
-on conflict (id) do update set state = excluded.state, step = excluded.step, done = excluded.done, total = excluded.total,
-  started_at = coalesce(core_progress.started_at, now()), updated_at = now(), error = excluded.error
+on conflict (id) do update set state = excluded.state, step = excluded.step, done = excluded.done,
+  total = excluded.total, started_at = coalesce(core_progress.started_at, now()), updated_at = now(),
+  error = excluded.error
 """
 
 
@@ -43,17 +47,39 @@ class Meter:
     def write(self, state: str = Progress.State.RUNNING, error: str = "") -> None:
         """Write the present state now."""
         row, self._written = self._row, time.monotonic()
-        values = (row.id, row.name, row.subject_kind, row.subject_id, str(state), row.step, row.done, row.total, error, row.actor_id)
+        values = (
+            row.id,
+            row.name,
+            row.subject_kind,
+            row.subject_id,
+            str(state),
+            row.step,
+            row.done,
+            row.total,
+            error,
+            row.actor_id,
+        )
         with self._connection.cursor() as cursor:
             cursor.execute(UPSERT, values)
 
 
 @contextmanager
-def measured(name: str, *, actor_id: int | None = None, subject_kind: str = "", subject_id: int | None = None, id: uuid.UUID | None = None) -> Iterator[Meter]:
-    """Show the progress of the work in the block: running, then done or failed (with the error's own words)."""
-    row = Progress(id=id or uuid.uuid4(), name=name, actor_id=actor_id, subject_kind=subject_kind, subject_id=subject_id)
+def measured(
+    name: str,
+    *,
+    actor_id: int | None = None,
+    subject_kind: str = "",
+    subject_id: int | None = None,
+    id: uuid.UUID | None = None,
+) -> Iterator[Meter]:
+    """Show the progress of the work in the block: running, then done or failed (with the error's words)."""
+    row = Progress(
+        id=id or uuid.uuid4(), name=name, actor_id=actor_id, subject_kind=subject_kind, subject_id=subject_id
+    )
     connection: Any = connections.create_connection("default")
-    connection.settings_dict = connections["default"].settings_dict | {"OPTIONS": _plain(connections["default"].settings_dict)}
+    connection.settings_dict = connections["default"].settings_dict | {
+        "OPTIONS": _plain(connections["default"].settings_dict)
+    }
     try:
         meter = Meter(row, connection)
         meter.write()

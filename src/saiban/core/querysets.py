@@ -58,7 +58,9 @@ class AuditQuerySet(models.QuerySet["Audit"]):
 
     def about(self, kind: str, pk: int) -> Self:
         """Keep what was done to, or seen of, one thing, alone or in a set."""
-        return self.filter(Q(subject_kind=kind, subject_id=pk) | Q(id_set__kind=kind, id_set__ids__contains=[pk]))
+        return self.filter(
+            Q(subject_kind=kind, subject_id=pk) | Q(id_set__kind=kind, id_set__ids__contains=[pk])
+        )
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):

@@ -1,6 +1,7 @@
 """Which role a query goes to: the application's, but the owner's while migrations run.
 
-Migrations of libraries read and write by ``Model.objects``, which would ask the application's role on a second
+Migrations of libraries read and write by ``Model.objects``, which would ask the application's role on a
+second
 connection, and wait for ever for the table that the first one has locked.
 """
 

@@ -1,7 +1,9 @@
 """Numbers and names at rest: sealed with AES-256-GCM, found again by keyed tokens (HMAC-SHA-256).
 
-The key ring comes from ``SAIBAN_KEYS`` ("1:<base64 of 32 bytes>,2:…", the first seals new values; 1–255). A subject's
-data key is HKDF-SHA256(ring key, salt of the subject): destroying the salt is the erasure, complete when backups expire.
+The key ring comes from ``SAIBAN_KEYS`` ("1:<base64 of 32 bytes>,2:…", the first seals new values; 1–255). A
+subject's
+data key is HKDF-SHA256(ring key, salt of the subject): destroying the salt is the erasure, complete when
+backups expire.
 Blob: version (1 byte) ‖ ring id (1) ‖ nonce (12) ‖ ciphertext with tag. Token: ring id (1) ‖ HMAC (32).
 """
 
@@ -48,11 +50,19 @@ class Ring:
 
 @cache
 def ring() -> Ring:
-    """Read the key ring from the settings; without one, and only in development, a known key with a loud warning."""
+    """Read the key ring from the settings; without one, and only in development, a known key with a loud
+    warning.
+    """
     if not settings.SAIBAN_KEYS:
         if not getattr(settings, "SAIBAN_DEVELOPMENT_KEY", False):
-            raise ImproperlyConfigured("SAIBAN_KEYS is empty: personal data cannot be sealed. See docs/configuration.md")
-        warnings.warn("SAIBAN_KEYS is not set: sealing with the development key, which protects nothing", DevelopmentKeyWarning, 2)
+            raise ImproperlyConfigured(
+                "SAIBAN_KEYS is empty: personal data cannot be sealed. See docs/configuration.md"
+            )
+        warnings.warn(
+            "SAIBAN_KEYS is not set: sealing with the development key, which protects nothing",
+            DevelopmentKeyWarning,
+            2,
+        )
         return Ring(1, {1: _DEVELOPMENT})
     keys = dict(_entry(text) for text in settings.SAIBAN_KEYS)
     return Ring(next(iter(keys)), keys)
@@ -65,7 +75,9 @@ def _entry(text: str) -> tuple[int, bytes]:
     except ValueError:
         key = b""
     if not number.isdigit() or not 1 <= int(number) <= 255 or len(key) != 32:
-        raise ImproperlyConfigured("SAIBAN_KEYS: each entry is an id of 1-255, a colon, and 32 bytes in base64")
+        raise ImproperlyConfigured(
+            "SAIBAN_KEYS: each entry is an id of 1-255, a colon, and 32 bytes in base64"
+        )
     return int(number), key
 
 

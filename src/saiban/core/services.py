@@ -1,4 +1,4 @@
-"""The two decorators that every door goes through: ``@service`` for a write, ``@look`` for a read of people."""
+"""The two doors: ``@service`` for a write, ``@look`` for a read of people."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SERVICES: dict[str, Callable[..., Any]] = {}
 LOOKS: dict[str, Callable[..., Any]] = {}
 
 
-
 def service(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Make a function a write: one transaction, permission asked, audited; all of it or nothing.
 
-    ``permission`` is dotted and permanent: it is the audit's name of the act too. The function takes keywords only,
+    ``permission`` is dotted and permanent: it is the audit's name of the act too. The function takes
+    keywords only,
     ``actor`` among them. Raises: NotAllowed (403) before anything else.
     """
 
@@ -41,7 +41,9 @@ def service(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
 
 
 def look(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Make a function a read of people that is kept: permission asked, one audit row once the rows are fetched."""
+    """Make a function a read of people that is kept: permission asked, one audit row once the rows are
+    fetched.
+    """
 
     def decorate(function: Callable[..., R]) -> Callable[..., R]:
         @functools.wraps(function)
@@ -66,7 +68,8 @@ def _require(actor: Actor, permission: str) -> None:
 def get_visible(rows: models.QuerySet[M], *, actor: Actor, **lookup: Any) -> M:
     """Return the one row of ``rows`` that the actor may see. Raises: NotVisible (404).
 
-    ``rows`` is cut to what the actor sees by its model's ``visible_to``; pass a locked queryset to lock the row.
+    ``rows`` is cut to what the actor sees by its model's ``visible_to``; pass a locked queryset to lock the
+    row.
     """
     row: M | None = rows.visible_to(actor).filter(**lookup).first()  # type: ignore[attr-defined]
     if row is None:

@@ -8,18 +8,27 @@ import click
 from saiban.data.errors import BadInput
 
 COMMANDS = {
-    "bench": "saiban.config.cli.bench:bench",
-    "demo": "saiban.config.cli.demo:demo",
-    "doctor": "saiban.config.cli.doctor:doctor",
-    "import": "saiban.config.cli.imports:import_",
-    "messages": "saiban.config.cli.words:messages",
-    "migrate": "saiban.config.cli.database:migrate",
-    "provision": "saiban.config.cli.database:provision",
-    "refresh": "saiban.config.cli.refresh:refresh",
-    "score": "saiban.config.cli.score:score",
-    "serve": "saiban.config.cli.serve:serve",
-    "synth": "saiban.config.cli.synth:synth",
-    "worker": "saiban.config.cli.serve:worker",
+    "bench": (
+        "saiban.config.cli.bench:bench",
+        "Time an algorithm against the plainest fast way, in one run.",
+    ),
+    "demo": ("saiban.config.cli.demo:demo", "Run the whole cycle on a synthetic province, then serve it."),
+    "doctor": (
+        "saiban.config.cli.doctor:doctor",
+        "Verify the audit's chain and the state of the installation.",
+    ),
+    "import": ("saiban.config.cli.imports:import_", "Take in a file: a registry of households, or a feed."),
+    "messages": ("saiban.config.cli.words:messages", "Collect, check and compile the translations."),
+    "migrate": (
+        "saiban.config.cli.database:migrate",
+        "Bring the database up to date and lay the foundation.",
+    ),
+    "provision": ("saiban.config.cli.database:provision", "Print the SQL that a new server needs once."),
+    "refresh": ("saiban.config.cli.refresh:refresh", "Resolve and score anew what changed."),
+    "score": ("saiban.config.cli.score:score", "Score households of a file, or of the registry."),
+    "serve": ("saiban.config.cli.serve:serve", "Serve the site, with a worker beside it."),
+    "synth": ("saiban.config.cli.synth:synth", "Make a synthetic province, reproducible, with its truth."),
+    "worker": ("saiban.config.cli.serve:worker", "Do the work behind the pages."),
 }
 
 
@@ -34,9 +43,14 @@ class LazyGroup(click.Group):
         """Import the command of that name, if there is one."""
         if name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[name].split(":")
+        module, attribute = COMMANDS[name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -42,13 +42,15 @@ class ActorKind(models.TextChoices):
 
 
 class Actor(AbstractUser):
-    """Who acts: a person, a partner's client, or a job of the system itself. What it may do, its duty says."""
+    """Who acts: a person, a partner's client, or a job of the system. What it may do, its duty says."""
 
-    kind = models.CharField(max_length=8, choices=ActorKind.choices, default=ActorKind.PERSON, db_default=ActorKind.PERSON)
+    kind = models.CharField(
+        max_length=8, choices=ActorKind.choices, default=ActorKind.PERSON, db_default=ActorKind.PERSON
+    )
     name_en = models.CharField(_("name in roman letters"), max_length=120, blank=True)
     name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, default="en", db_default="en")
-    objects = ActorManager()
+    objects: ClassVar[ActorManager] = ActorManager()
 
     duty: Duty | None = None  # the one under which it acts now; set by the middleware or by `under`
 
@@ -56,7 +58,8 @@ class Actor(AbstractUser):
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="system") | Q(password__startswith="!"), name="system_actor_cannot_log_in"
+                condition=~Q(kind="system") | Q(password__startswith="!"),  # noqa: S106 (no password)
+                name="system_actor_cannot_log_in",
             ),
         ]
 
@@ -108,7 +111,7 @@ class Role(models.TextChoices):
 
 
 class Duty(models.Model):
-    """What an actor may do, where, for whom and why: role × area × agency × purpose, from a day until a day."""
+    """What an actor may do, where, for whom and why: role × area × agency × purpose, with its days."""
 
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="duties")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)

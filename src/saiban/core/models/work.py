@@ -26,7 +26,11 @@ class Announcement(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["not_before", "id"], condition=models.Q(handled_at=None), name="core_announcement_waiting")
+            models.Index(
+                fields=["not_before", "id"],
+                condition=models.Q(handled_at=None),
+                name="core_announcement_waiting",
+            )
         ]
 
     def __str__(self) -> str:
@@ -34,7 +38,9 @@ class Announcement(models.Model):
 
 
 class ChangeSet(models.Model):
-    """The subjects that one service touched, so that what follows costs by the change and not by the registry."""
+    """The subjects that one service touched, so that what follows costs by the change and not by the
+    registry.
+    """
 
     kind = models.CharField(max_length=40, help_text="what the ids are, such as registry.household")
     reason = models.CharField(max_length=80, help_text="dotted name of what changed them")
@@ -59,7 +65,9 @@ class ChangeSetItem(models.Model):
     subject_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["change_set", "subject_id"], name="once_in_a_change_set")]
+        constraints = [
+            models.UniqueConstraint(fields=["change_set", "subject_id"], name="once_in_a_change_set")
+        ]
         indexes = [models.Index(fields=["subject_id"], name="core_changesetitem_subject")]
 
     def __str__(self) -> str:

@@ -1,0 +1,61 @@
+# saiban: everything a fresh machine with Python >= 3.11 and make needs.
+PYTHON ?= python3
+BIN := .venv/bin
+SERVE ?= yes
+HOUSEHOLDS ?= 20000
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: install words demo serve test check fmt bench docs lock clean
+
+install: .venv/installed
+
+.venv/installed: requirements.txt requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null 2>&1; then \
+	  VIRTUAL_ENV=$(CURDIR)/.venv uv pip sync --quiet --require-hashes requirements-dev.txt && \
+	  VIRTUAL_ENV=$(CURDIR)/.venv uv pip install --quiet --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+words: .venv/installed
+	@$(BIN)/saiban messages compile
+
+demo: install words
+	$(BIN)/saiban demo --households $(HOUSEHOLDS) $(if $(filter no,$(SERVE)),--no-serve,)
+
+serve: install words
+	$(BIN)/saiban serve --demo
+
+test: install words
+	$(BIN)/pytest -n 2 -m "not browser"
+	$(BIN)/pytest -m browser
+
+check: install words
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --config importlinter.toml
+	$(BIN)/python -m saiban.ui.vendored
+	$(BIN)/saiban messages check
+	DJANGO_SETTINGS_MODULE=saiban.config.settings.typing $(BIN)/python -W ignore -m django makemigrations --check --dry-run
+	$(BIN)/mypy
+
+fmt: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install
+	$(BIN)/saiban bench score --size 5000000
+	$(BIN)/saiban bench refresh --size 5000000
+
+docs: install
+	$(BIN)/sphinx-build -W -q docs docs/_build
+
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --group build --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --group build --group dev -c requirements.txt --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-dev.txt
+
+clean:
+	rm -rf .venv var docs/_build

@@ -1,0 +1,3 @@
+from saiban.config.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""`saiban doctor`: is the installation sound?"""
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from saiban.config.cli.setup import django_ready
+
+Finding = tuple[bool, str]
+
+
+@click.command()
+def doctor() -> None:
+    """Verify the audit's chain, the roles, the keys and the work that waits; exit 1 if something is wrong."""
+    django_ready()
+    sound = True
+    for check in (_chain, _roles, _keys, _work):
+        for good, words in check():
+            sound &= good
+            click.echo(f"{'ok  ' if good else 'BAD '} {words}")
+    sys.exit(0 if sound else 1)
+
+
+def _chain() -> Iterator[Finding]:
+    from saiban.core import chain
+    from saiban.core.models import AuditLink
+
+    chain.chain_all()
+    faults = list(chain.verify())
+    for fault in faults:
+        yield False, f"audit: {fault.what} (link {fault.seq}, audit row {fault.audit_id})"
+    if not faults:
+        yield True, f"audit: the chain of {AuditLink.objects.count():,} rows is whole"
+
+
+def _roles() -> Iterator[Finding]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select current_user, has_table_privilege('core_audit', 'update'), rolsuper "
+            "from pg_roles where rolname = current_user"
+        )
+        user, may_update, superuser = cursor.fetchone()
+        cursor.execute("show server_version_num")
+        version = int(cursor.fetchone()[0])
+    yield (
+        not (may_update or superuser),
+        f"roles: the application works as {user}, which may not change the audit",
+    )
+    yield version >= 180000, f"database: PostgreSQL {version // 10000}"
+
+
+def _keys() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from saiban.core import seal
+
+    real = bool(settings.SAIBAN_KEYS)
+    known = "the development key, which protects nothing: for demo data only"
+    yield (
+        real or settings.SAIBAN_DEMO,
+        f"keys: {'key ' + str(seal.ring().current) + ' seals' if real else known}",
+    )
+
+
+def _work() -> Iterator[Finding]:
+    from saiban.core.models import Announcement, PeriodicRun
+    from saiban.core.outbox import TRIES
+
+    stuck = Announcement.objects.waiting().filter(tries__gte=TRIES).count()
+    waiting = Announcement.objects.waiting().count()
+    yield stuck == 0, f"outbox: {waiting} announcements wait, {stuck} were given up"
+    for run in PeriodicRun.objects.exclude(last_error=""):
+        yield False, f"periodic: {run.name} failed: {run.last_error}"

@@ -1,0 +1,58 @@
+"""`saiban serve` and `saiban worker`."""
+
+import os
+import subprocess
+import sys
+
+import click
+
+from saiban.config.cli.setup import django_ready
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option(
+    "--worker/--no-worker", "with_worker", default=True, show_default=True, help="Run a worker beside it."
+)
+def serve(host: str, port: int, with_worker: bool) -> None:
+    """Serve the site, with a worker as a child process."""
+    django_ready()
+    run(host, port, with_worker=with_worker)
+
+
+def run(host: str, port: int, *, with_worker: bool = True) -> None:
+    """Collect the static files, start the worker, and serve until interrupted."""
+    from django.core.management import call_command
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    command = [sys.executable, "-m", "saiban", "worker"]
+    child = subprocess.Popen(command, env=os.environ) if with_worker else None  # noqa: S603
+    try:
+        click.echo(f"saiban serves http://{host}:{port} (Ctrl+C ends it)")
+        Granian(
+            "saiban.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=4,
+        ).serve()
+    finally:
+        if child is not None:
+            child.terminate()
+            child.wait(timeout=30)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+def worker(once: bool) -> None:
+    """Do the work behind the pages: imports, announcements, the audit's chain, periodic tasks."""
+    django_ready()
+    from saiban.core import worker as core_worker
+
+    if once:
+        click.echo(f"{core_worker.work_once()} pieces of work done.")
+    else:
+        core_worker.work()

@@ -1,0 +1,66 @@
+import pytest
+from django.db import ProgrammingError, connection, connections, transaction
+
+from saiban.core import audit, chain
+from saiban.core.models import Audit, AuditLink, AuditPending
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def acts(clerk):
+    for number in range(7):
+        with transaction.atomic(), audit.act("write", "tests.act", clerk):
+            audit.note(reason=f"act {number}", number=number)
+    assert chain.chain_pending(limit=3) == 3
+    assert chain.chain_all() == 4
+    chain.checkpoint()
+    return list(Audit.objects.order_by("pk"))
+
+
+def tamper(sql, *values):
+    """Do as an intruder who owns the tables."""
+    with connections["owner"].cursor() as cursor:
+        for table in ("core_audit", "core_auditlink"):
+            cursor.execute(f"alter table {table} disable trigger {table}_no_change")
+        try:
+            cursor.execute(sql, values)
+        finally:
+            for table in ("core_audit", "core_auditlink"):
+                cursor.execute(f"alter table {table} enable trigger {table}_no_change")
+
+
+def test_an_untouched_chain_is_whole(acts):
+    assert list(chain.verify()) == []
+    assert AuditLink.objects.count() == 7
+    assert not AuditPending.objects.exists()
+
+
+def test_a_changed_row_is_found(acts):
+    tamper("update core_audit set reason = 'harmless' where id = %s", acts[3].pk)
+    assert [(fault.audit_id, fault.what) for fault in chain.verify()] == [
+        (acts[3].pk, "the audit row was changed")
+    ]
+
+
+def test_a_cut_off_end_is_found(acts):
+    tamper("delete from core_auditlink where seq > 5")
+    faults = {fault.what for fault in chain.verify()}
+    assert "the chain was cut off or rewritten before this checkpoint" in faults
+    assert "an audit row stands outside of the chain" in faults
+
+
+def test_a_removed_row_and_link_are_found(acts):
+    tamper("delete from core_auditlink where seq = 4")
+    tamper("delete from core_audit where id = %s", acts[3].pk)
+    assert "links are missing before this one" in {fault.what for fault in chain.verify()}
+
+
+@pytest.mark.parametrize("alias", ["default", "owner"])
+@pytest.mark.parametrize(
+    "sql", ["update core_audit set reason = ''", "delete from core_audit", "delete from core_auditlink"]
+)
+def test_neither_role_may_change_the_audit(acts, alias, sql):
+    with pytest.raises(ProgrammingError), connections[alias].cursor() as cursor:
+        cursor.execute(sql)
+    connection.rollback() if not connection.get_autocommit() else None

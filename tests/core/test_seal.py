@@ -1,0 +1,79 @@
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.core.exceptions import ImproperlyConfigured
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saiban.core import seal
+
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+OTHER = "/////////////////////////////////////////w8="
+
+
+@pytest.fixture
+def keys(settings):
+    def use(*entries):
+        settings.SAIBAN_KEYS = list(entries)
+        for cached in (seal.ring, seal._seal_key, seal._token_key):
+            cached.cache_clear()
+
+    yield use
+    for cached in (seal.ring, seal._seal_key, seal._token_key):
+        cached.cache_clear()
+
+
+@given(plain=st.binary(max_size=400), context=st.binary(max_size=40))
+def test_what_is_sealed_opens_with_its_context_and_with_no_other(plain, context):
+    blob = seal.seal(plain, context=context)
+    assert seal.unseal(blob, context=context) == plain
+    with pytest.raises(InvalidTag):
+        seal.unseal(blob, context=context + b"x")
+
+
+def test_a_subjects_facts_open_with_its_salt_only():
+    one, other = seal.new_salts(2)
+    blob = seal.seal_for(one, b"name", context=b"s")
+    assert seal.unseal_for(one, blob, context=b"s") == b"name"
+    with pytest.raises(InvalidTag):
+        seal.unseal_for(other, blob, context=b"s")
+
+
+def test_the_derivation_is_hkdf(keys):
+    keys(f"1:{KEY}")
+    salt = bytes(range(32))
+    expected = HKDF(SHA256(), 32, salt, b"saiban/facts/v1").derive(bytes(range(32)))
+    assert seal.ring().derive("facts", salt=salt) == expected
+
+
+def test_what_an_older_key_sealed_still_opens_and_tokens_name_their_key(keys):
+    keys(f"1:{KEY}")
+    blob, token = seal.seal(b"secret", context=b""), seal.token("cnic", "3420108912318")
+    keys(f"2:{OTHER}", f"1:{KEY}")
+    assert seal.unseal(blob, context=b"") == b"secret"
+    assert seal.token("cnic", "3420108912318")[0] == 2
+    assert token[0] == 1
+    assert len(token) == 33
+
+
+def test_equal_numbers_of_two_namespaces_have_two_tokens():
+    assert seal.token("cnic", "1") != seal.token("phone", "1")
+    assert seal.token("cnic", "1") == seal.token("cnic", "1")
+
+
+@pytest.mark.parametrize("entry", ["1", "0:" + KEY, "256:" + KEY, "1:AAAA", "x:" + KEY, "1:***"])
+def test_a_wrong_key_entry_is_refused(keys, entry):
+    keys(entry)
+    with pytest.raises(ImproperlyConfigured, match="SAIBAN_KEYS"):
+        seal.ring()
+
+
+def test_without_keys_only_development_seals_and_says_so(keys, settings):
+    keys()
+    with pytest.warns(seal.DevelopmentKeyWarning):
+        seal.ring()
+    seal.ring.cache_clear()
+    settings.SAIBAN_DEVELOPMENT_KEY = False
+    with pytest.raises(ImproperlyConfigured):
+        seal.ring()
