@@ -15,7 +15,7 @@ EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Frame:
-    """What is the same for the whole province: the seed, the month of the feeds, its last day (since 1970)."""
+    """What is the same for the whole province: seed, month of the feeds, its last day (since 1970)."""
 
     seed: int
     month: date
@@ -24,7 +24,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Block:
-    """A complete block. Columns of ``truth`` and ``said`` are by household, of ``persons`` and ``rows`` by person."""
+    """A complete block: ``truth`` and ``said`` by household, ``persons`` and ``rows`` by person."""
 
     share: Share
     order: Ints
@@ -63,7 +63,9 @@ def _years_back(days: Ints, years: Ints) -> Ints:
     return np.asarray(earlier + day_of_month)
 
 
-def _home_columns(frame: Frame, share: Share, place: tuple[int, ...], order: Ints, village: Columns) -> Columns:
+def _home_columns(
+    frame: Frame, share: Share, place: tuple[int, ...], order: Ints, village: Columns
+) -> Columns:
     count, villages = share.households, len(village["shift"])
     in_village = (order - share.first) * villages // count
     generator = stream(frame.seed, place, "interviews")
@@ -72,6 +74,12 @@ def _home_columns(frame: Frame, share: Share, place: tuple[int, ...], order: Int
     columns["interview_day"] = reports.interview_days(generator, len(order), frame.last_day)
     columns["reference"] = identity.electricity_references(district_number(share.district.code), order)
     return columns
+
+
+def _phones(frame: Frame, place: tuple[int, ...], order: Ints, then: Columns) -> Ints:
+    return identity.phone_numbers(
+        stream(frame.seed, place, "telephones"), place[0], order, then["has_mobile"]
+    )
 
 
 def make_block(frame: Frame, share: Share, number: int, order: Ints, village: Columns) -> Block:
@@ -85,23 +93,22 @@ def make_block(frame: Frame, share: Share, number: int, order: Ints, village: Co
     counted = schooling.composition(members, len(order))
     years = (frame.last_day - home["interview_day"]) / reports.DAYS_OF_YEAR
     now, changed = reports.live_on(stream(frame.seed, place, "changes"), then, years)
-    misreport = stream(frame.seed, place, "misreports")
+    misreport, plant = stream(frame.seed, place, "misreports"), stream(frame.seed, place, "planted")
     said, wrong = reports.say(misreport, then)
-    rows, pairs = planted.survey_rows((misreport, stream(frame.seed, place, "planted")), members, len(order))
+    rows, pairs = planted.survey_rows((misreport, plant), members, len(order))
     signs = identity.owners(members, len(order))
-    telephone = stream(frame.seed, place, "telephones")
     home |= {
-        "phone": identity.phone_numbers(telephone, place[0], order, then["has_mobile"]),
+        "phone": _phones(frame, place, order, then),
         "size": counted["household_size"],
         "adult_equivalents": schooling.adult_equivalents_milli(members, len(order)),
         "signs": np.where(signs >= 0, members["number"][signs], 0),
         **{change: changed[change] for change in ("bought_motorcycle", "bought_car")},
     }
-    drive = stream(frame.seed, place, "vehicles")
+    drive, power = stream(frame.seed, place, "vehicles"), stream(frame.seed, place, "electricity")
     now["has_rickshaw"] = feeds.rickshaws(drive, counted["workers_self_employed"] > 0)
-    current, billed = feeds.electricity(stream(frame.seed, place, "electricity"), now, home, frame.month)
+    current, billed = feeds.electricity(power, now, home, frame.month)
     return Block(
-        share=share, order=order, homes=home, truth=now | counted, said=said, notes=changed | wrong, persons=members,
-        rows=rows, pairs=pairs, electricity=current, billed=billed,
+        share=share, order=order, homes=home, truth=now | counted, said=said, notes=changed | wrong,
+        persons=members, rows=rows, pairs=pairs, electricity=current, billed=billed,
         vehicles=feeds.vehicles(drive, now, home, frame.last_day),
     )  # fmt: skip

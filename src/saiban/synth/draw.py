@@ -1,7 +1,7 @@
-"""Random draws that can be repeated: a stream per seed, district, stratum, block and topic, sums in fixed point.
+"""Random draws that can be repeated: a stream per seed, place and topic, and sums in fixed point.
 
-Latent values are integers (normals and loadings in 1/4096), so that which answer a household gives never depends on
-the linear algebra library, the number of threads or the order of the districts.
+Latent values are integers (normals and loadings in 1/4096), so that the answer of a household never depends
+on the linear algebra library, the number of threads or the order of the districts.
 """
 
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def happens(generator: np.random.Generator, to: Bools, share: float | Floats) ->
 
 
 def rank_within(group: Ints, score: Floats) -> Ints:
-    """The place of each row within its group, the highest score first (0). ``group`` numbers the groups from 0."""
+    """The place of each row within its group, highest score first (0). ``group`` counts from 0."""
     order = np.lexsort((-score, group))
     counts = np.bincount(group)
     starts = np.cumsum(counts) - counts

@@ -13,12 +13,18 @@ HOUSING = (-2.58, 1.046, -0.241, 0.227)
 SLAB = 100
 SLABS = ("100", "200", "300", "400", "500", "600", "700", "above")
 MOST_UNITS = 5000
-CLASSES = {"has_motorcycle": "motorcycle", "has_car": "car", "has_tractor": "tractor", "has_rickshaw": "rickshaw"}
+CLASSES = {
+    "has_motorcycle": "motorcycle",
+    "has_car": "car",
+    "has_tractor": "tractor",
+    "has_rickshaw": "rickshaw",
+}
 YEARS_OF_REGISTER = 10
 
 
 def tariff(month: date) -> tuple[Ints, Ints]:
     """Paisa per unit in each slab in force in a month: for consumers up to 200 units, and for the others."""
+
     def paisa(series: str) -> int:
         return int(economy(f"tariff.{series}", on=month).value * 100)
 
@@ -49,7 +55,9 @@ def units_for(paisa: Floats, month: date) -> Floats:
     return np.asarray(np.interp(paisa, [*costs, full], [*edges, float(MOST_UNITS)]))
 
 
-def electricity(generator: np.random.Generator, now: Columns, homes: Columns, month: date) -> tuple[Columns, Ints]:
+def electricity(
+    generator: np.random.Generator, now: Columns, homes: Columns, month: date
+) -> tuple[Columns, Ints]:
     """One month of electricity: of the households truly connected, as far as the company covers them.
 
     In:  now (truth), homes: size, adult_equivalents (thousandths), reference (integer).
@@ -111,6 +119,7 @@ def vehicles(generator: np.random.Generator, now: Columns, homes: Columns, last_
 
 def registration_numbers(district: int, order: Ints) -> list[str]:
     """Plates that are unique in the province: four letters (two of the district) and four digits."""
+
     def letters(number: int) -> str:
         return chr(65 + number // 26 % 26) + chr(65 + number % 26)
 

@@ -22,8 +22,9 @@ CONSUMPTION = "consumption"
 class Copula:
     """One stratum: how normals become answers.
 
-    ``place_loading`` says how strongly a variable follows the place (its latent correlation with consumption),
-    ``factor`` makes the rest of the correlations; both in 1/4096. Together they give the fitted correlations back.
+    ``place_loading`` says how strongly a variable follows the place (its latent correlation with
+    consumption), ``factor`` makes the rest of the correlations; both in 1/4096. Together they give the fitted
+    correlations back.
     """
 
     variables: tuple[str, ...]
@@ -75,7 +76,9 @@ def names() -> dict[str, list[dict[str, str]]]:
 def district_shifts(stratum: Stratum) -> dict[str, float]:
     """Latent shift of each district: loading × its mean wealth, centred on the households of the province."""
     loading = rates()["place"]["district_loading"][stratum]
-    rows = [row for row in csv.DictReader(_text("district_shift.csv").splitlines()) if row["stratum"] == stratum]
+    rows = [
+        row for row in csv.DictReader(_text("district_shift.csv").splitlines()) if row["stratum"] == stratum
+    ]
     wealth = {row["district"]: float(row["wealth"]) for row in rows}
     weights = {code: areas()[code].households * town_share(code, stratum) for code in wealth}
     middle = sum(wealth[code] * weights[code] for code in wealth) / sum(weights.values())

@@ -1,4 +1,4 @@
-"""Households at the day of their interview: the answers of the copula, and the durable assets of the logits."""
+"""Households at the day of their interview: answers of the copula, assets of the logits."""
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def draw_answers(generator: np.random.Generator, copula: Copula, shift: Ints) ->
 
 
 def composition_plan(drawn: Columns) -> Columns:
-    """What the members will have to add up to: counts by age, at school, at work; the head's age, sex, schooling.
+    """What the members will have to add up to: counts by age, at school, at work; the head.
 
     The head is given a slot of the own age group: from the adults if they are two or more, else one is added.
     """
@@ -136,7 +136,9 @@ def draw_assets(generator: np.random.Generator, inputs: dict[str, Floats]) -> Co
     assets: Columns = {}
     known = dict(inputs)
     for asset, coefficients in asset_logits().items():
-        logit = sum((weight * known[name] for name, weight in coefficients.items()), np.zeros(len(inputs["const"])))
+        logit = sum(
+            (weight * known[name] for name, weight in coefficients.items()), np.zeros(len(inputs["const"]))
+        )
         # Probability and draw are compared on a grid of 2^-32, far coarser than the last bit of exp().
         chance = np.rint(2.0**32 / (1.0 + np.exp(-logit))).astype(np.int64)
         assets[asset] = generator.integers(0, 1 << 32, size=len(chance)) < chance
@@ -145,7 +147,11 @@ def draw_assets(generator: np.random.Generator, inputs: dict[str, Floats]) -> Co
 
 
 def draw_households(
-    answer_stream: np.random.Generator, asset_stream: np.random.Generator, copula: Copula, shift: Ints, urban: bool
+    answer_stream: np.random.Generator,
+    asset_stream: np.random.Generator,
+    copula: Copula,
+    shift: Ints,
+    urban: bool,
 ) -> tuple[Columns, Columns]:
     """Households of one stratum: their answers with assets, and the plan of their members."""
     drawn = draw_answers(answer_stream, copula, shift)
@@ -155,5 +161,3 @@ def draw_households(
     size = plan["under_5"] + plan["aged_5_17"] + plan["aged_18_64"] + plan["aged_65_plus"]
     inputs = logit_inputs(answers, size, plan["under_5"], plan["head_schooling"])
     return answers | draw_assets(asset_stream, inputs), plan
-
-

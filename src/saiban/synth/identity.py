@@ -1,8 +1,8 @@
 """Names in two scripts, numbers that no authority has issued, telephone and electricity numbers.
 
-CNIC and B-Form numbers begin with 9, which no province has. Telephone numbers begin with 0376 to 0379, which fit
-the numbering plan (so that every parser accepts them) and, as far as is known, belong to no operator. Electricity
-references have 9 as the first digit of the sub-division, which no company has.
+CNIC and B-Form numbers begin with 9, which no province has. Telephone numbers begin with 0376 to 0379, which
+fit the numbering plan (so that every parser accepts them) and, as far as is known, belong to no operator.
+Electricity references have 9 as the first digit of the sub-division, which no company has.
 """
 
 from functools import cache
@@ -64,10 +64,10 @@ def _women(generator: np.random.Generator, count: int, family: Ints) -> Columns:
 
 
 def draw_names(generator: np.random.Generator, people: Columns, households: int) -> Columns:
-    """Parts of each person's name and of the father's (or husband's): numbers in the book of names, -1 for none.
+    """Parts of each person's name and of the father's (or husband's): numbers in the book, -1 for none.
 
-    Children carry the head's name as their father's, wives as their husband's; the head's father is the same man
-    whether he lives in the house or not.
+    Children carry the head's name as their father's, wives as their husband's; the head's father is the same
+    man whether he lives in the house or not.
     """
     household, relation = people["household"], people["relation"]
     count = len(household)
@@ -77,20 +77,19 @@ def draw_names(generator: np.random.Generator, people: Columns, households: int)
     others = _men(generator, count, family[household])
     is_head, father_here = relation == "head", (relation == "parent") & ~people["female"]
     head_row = np.flatnonzero(is_head)[np.argsort(household[is_head])]
-    head_is_man = ~people["female"][head_row][household]
+    head_man = ~people["female"][head_row][household]
     columns: Columns = {}
     for part in PARTS:
         own = np.where(people["female"], women[part], men[part])
         own = np.where(father_here, elders["grandfather"][part][household], own)
-        of_head = own[head_row][household]
-        by_relation = [is_head | (relation == "sibling"), (relation == "spouse") & head_is_man, relation == "child"]
-        fathers = [
-            elders["grandfather"][part][household],
-            of_head,
-            np.where(head_is_man, of_head, elders["late_father"][part][household]),
-        ]
+        of_head, grandfather = own[head_row][household], elders["grandfather"][part][household]
+        of_child = np.where(head_man, of_head, elders["late_father"][part][household])
         columns[part] = own
-        columns[f"father_{part}"] = np.select(by_relation, fathers, others[part])
+        columns[f"father_{part}"] = np.select(
+            [is_head | (relation == "sibling"), (relation == "spouse") & head_man, relation == "child"],
+            [grandfather, of_head, of_child],
+            others[part],
+        )
     return columns
 
 
@@ -103,7 +102,9 @@ def written(people: Columns, prefix: str, script: str, generator: np.random.Gene
         entry = people[prefix + part]
         spelling = begins[entry]
         if generator is not None:
-            other = 1 + np.floor(generator.random(len(entry)) * np.maximum(counts[entry] - 1, 1)).astype(np.int64)
+            other = 1 + np.floor(generator.random(len(entry)) * np.maximum(counts[entry] - 1, 1)).astype(
+                np.int64
+            )
             varied = (generator.random(len(entry)) < chance) & (counts[entry] > 1)
             spelling = spelling + np.where(varied, other, 0)
         parts.append(flat.take(pa.array(spelling, mask=entry < 0)))
@@ -111,7 +112,7 @@ def written(people: Columns, prefix: str, script: str, generator: np.random.Gene
 
 
 def draw_numbers(generator: np.random.Generator, people: Columns, district: int, block: int) -> Columns:
-    """The 13 digits of each person as an integer (0 where there is none): odd last digit for men, even for women."""
+    """The 13 digits of each person as an integer (0: none): last digit odd for men, even for women."""
     count = len(people["household"])
     counter = block * NUMBERS_PER_BLOCK + np.arange(count, dtype=np.int64)
     serial = (counter * STEP + district * 7_654_321) % SERIALS
@@ -135,7 +136,7 @@ def phone_numbers(generator: np.random.Generator, district: int, order: Ints, ha
 
 
 def electricity_references(district: int, order: Ints) -> Ints:
-    """Fourteen digits: batch (2), 9 and the district (5 of sub-division), serial (7); one for every household."""
+    """Fourteen digits: batch (2), 9 and the district (5 of sub-division), serial (7); one per household."""
     batch = 1 + order % 30
     subdivision = 90_000 + district * 100 + order // 10**7
     return np.asarray(batch * 10**12 + subdivision * 10**7 + order % 10**7)
@@ -150,9 +151,11 @@ def as_text(numbers: Ints, digits: int, lead: str = "") -> Any:
 
 
 def owners(people: Columns, households: int) -> Ints:
-    """Who signs for each household: the head, else the eldest adult man, else woman, with a number. -1: nobody."""
+    """Who signs for each household: head, else eldest adult man, else woman, with a number; -1: nobody."""
     adult = (people["age"] >= 18) & (people["number"] > 0)
-    claim = 1000.0 * adult + 500.0 * (people["relation"] == "head") + 200.0 * ~people["female"] + people["age"]
+    claim = (
+        1000.0 * adult + 500.0 * (people["relation"] == "head") + 200.0 * ~people["female"] + people["age"]
+    )
     first = (rank_within(people["household"], claim) == 0) & adult
     rows = np.full(households, -1)
     rows[people["household"][first]] = np.flatnonzero(first)

@@ -12,7 +12,7 @@ from saiban.synth.schooling import composition
 
 
 def indicators(block: Block) -> Floats:
-    """The 42 indicators and ln consumption of each household, as reported; columns as in ``survey_margins()``."""
+    """The 42 indicators and ln consumption of each household, as reported, as in ``survey_margins()``."""
     counted = composition(block.rows, len(block.order))
     values: Columns = {**counted, **block.said}
     size, school_age = counted["household_size"], counted["children_school_age"]
@@ -61,7 +61,7 @@ def correlations(products: Floats) -> Floats:
     mean, deviation = margins(products)
     covariance = products[1:, 1:] / products[0, 0] - np.outer(mean, mean)
     scale = np.outer(deviation, deviation)
-    return np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 1e-12)
+    return np.asarray(np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 1e-12))
 
 
 def r_squared(products: Floats) -> float:
@@ -72,11 +72,11 @@ def r_squared(products: Floats) -> float:
     count, total = products[0, 0], products[-1, -1]
     explained = float(solution @ target)
     around_mean = total - products[0, -1] ** 2 / count
-    return 1.0 - (total - explained) / float(around_mean)
+    return float(1.0 - (total - explained) / around_mean)
 
 
 def compared(moments: Moments) -> list[dict[str, Any]]:
-    """One row per stratum and variable: survey and synthetic mean, difference in survey deviations, correlations."""
+    """One row per stratum and variable: both means, difference in survey deviations, correlations."""
     rows = []
     names = survey_margins()["variables"]
     for stratum in STRATA:

@@ -1,7 +1,7 @@
 """The members of the planned households: age, sex, relation to the head, marital status.
 
-Counts by age group are the plan's. Marriage, sex and age curves within the groups are assumed, not fitted: neither
-survey lists persons.
+Counts by age group are the plan's. Marriage, sex and age curves within the groups are assumed, not fitted:
+neither survey lists persons.
 """
 
 import numpy as np
@@ -28,7 +28,9 @@ def draw_people(generator: np.random.Generator, plan: Columns) -> Columns:
     people["female"] = _sexes(generator, people, plan)
     people["marital_status"] = _marital(generator, people)
     order = np.lexsort((-people["age"], ~people["is_spouse"], ~people["is_head"], people["household"]))
-    return {name: people[name][order] for name in ("household", "age", "female", "relation", "marital_status")}
+    return {
+        name: people[name][order] for name in ("household", "age", "female", "relation", "marital_status")
+    }
 
 
 def _slots(plan: Columns) -> Columns:
@@ -51,7 +53,11 @@ def _choose_head_and_spouse(generator: np.random.Generator, people: Columns, pla
     old_left = plan["aged_65_plus"] - (head_group == OLD)
     spouse_group = np.where((head_age >= 68) & (old_left > 0) | (adults_left == 0), OLD, ADULT)
     has_spouse = generator.random(len(head_age)) < np.where(head_female, 0.22, 0.93)
-    drawn = head_age + np.where(head_female, SPOUSE_GAP, -SPOUSE_GAP) + np.rint(4 * generator.standard_normal(len(head_age)))
+    drawn = (
+        head_age
+        + np.where(head_female, SPOUSE_GAP, -SPOUSE_GAP)
+        + np.rint(4 * generator.standard_normal(len(head_age)))
+    )
     spouse_age = np.clip(drawn, LEAST_AGE[spouse_group], GREATEST_AGE[spouse_group]).astype(np.int64)
     has_spouse &= (np.abs(spouse_age - head_age) <= 25) & (adults_left + old_left > 0)
     people["is_spouse"] = (group == spouse_group[household]) & next_to_head & has_spouse[household]
@@ -66,7 +72,9 @@ def _ages(generator: np.random.Generator, people: Columns, plan: Columns) -> Int
     school = np.where(within < plan["aged_17"][household], 17, 5 + np.floor(chance * 12).astype(np.int64))
     old = np.minimum(65 + np.floor(-7 * np.log1p(-chance)).astype(np.int64), 95)
     youngest_parent = np.minimum(head + PARENT_GAP + 2, 64)
-    grown_child = 18 + np.floor(chance**1.4 * np.maximum(np.minimum(head - PARENT_GAP, 64) - 17, 1)).astype(np.int64)
+    grown_child = 18 + np.floor(chance**1.4 * np.maximum(np.minimum(head - PARENT_GAP, 64) - 17, 1)).astype(
+        np.int64
+    )
     brother = np.clip(head - 8 + np.floor(chance * 16).astype(np.int64), 18, 64)
     parent = youngest_parent + np.floor(chance * (65 - youngest_parent)).astype(np.int64)
     is_parent = (head <= 44) & (generator.random(len(group)) < 0.35)
@@ -80,7 +88,9 @@ def _relations(generator: np.random.Generator, people: Columns, plan: Columns) -
     household, age = people["household"], people["age"]
     head = plan["head_age"][household]
     spouse_age = people["spouse_age"][household]
-    mother = np.where(plan["head_female"][household], head, np.where(spouse_age >= 0, spouse_age, head - SPOUSE_GAP))
+    mother = np.where(
+        plan["head_female"][household], head, np.where(spouse_age >= 0, spouse_age, head - SPOUSE_GAP)
+    )
     chance = generator.random(len(age))
     has_mother_age = (mother - age >= MOTHER_SPAN[0]) & (mother - age <= MOTHER_SPAN[1])
     can_be_child = has_mother_age & (head - age >= PARENT_GAP)
@@ -127,7 +137,13 @@ def _marital(generator: np.random.Generator, people: Columns) -> np.ndarray:
     unmarried_head = np.where(female, np.maximum(widowed, 0.45), widowed)
     ended = np.where(relation == "head", unmarried_head, widowed)
     status = np.select(
-        [age < 18, spouse_here | (relation == "in_law"), chance < never, chance < never + ended, chance > 0.985],
+        [
+            age < 18,
+            spouse_here | (relation == "in_law"),
+            chance < never,
+            chance < never + ended,
+            chance > 0.985,
+        ],
         ["never_married", "married", "never_married", "widowed", "divorced"],
         "married",
     )

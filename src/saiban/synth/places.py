@@ -1,4 +1,4 @@
-"""Where households live: districts by the census, villages of about the same size, a point for each household."""
+"""Where households live: districts by the census, villages of a size, a point for each household."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ VILLAGE_WORDS = ("Chak", "Basti", "Kot", "Mauza", "Dera", "Thatta")
 PLACE_NAMES = (
     "Rasool Pur", "Islam Pura", "Sharif Abad", "Noor Pur", "Rehmat Abad", "Ahmad Abad", "Gulshan", "Madina",
     "Farid Abad", "Sultan Pur", "Karim Abad", "Jinnah", "Iqbal", "Qasim Pur", "Fateh Pur", "Rahim Abad",
-    "Habib Abad", "Aziz Abad", "Latif Abad", "Hussain Abad", "Ghous Abad", "Bilal", "Usman Abad", "Sadiq Abad",
+    "Habib Abad", "Aziz Abad", "Latif Abad", "Hussain Abad", "Bilal", "Usman Abad", "Sadiq Abad",
 )  # fmt: skip
 
 
@@ -60,14 +60,20 @@ def _tehsils(share: Share) -> tuple[list[AreaFact], list[float]]:
 
 
 def _village_name(word: str, number: int, name: str) -> str:
-    return f"Chak {number}" if word == "Chak" else f"{word} {name}" if word in VILLAGE_WORDS else f"{name} {word}"
+    return (
+        f"Chak {number}"
+        if word == "Chak"
+        else f"{word} {name}"
+        if word in VILLAGE_WORDS
+        else f"{name} {word}"
+    )
 
 
 def villages(seed: int, share: Share) -> Columns:
     """The villages (in towns: mohallas) of a share.
 
-    Out: one row per village: tehsil (code), name, latitude, longitude, and ``shift``, the latent shift of all who
-    live there: that of the district and one of its own, in 1/4096 of a standard deviation.
+    Out: one row per village: tehsil (code), name, latitude, longitude, and ``shift``, the latent shift of all
+    who live there: that of the district and one of its own, in 1/4096 of a standard deviation.
     """
     count = max(1, -(-share.households // rates()["place"]["households_per_village"]))
     generator = stream(seed, (*share.place, 0), "villages")
@@ -79,9 +85,10 @@ def villages(seed: int, share: Share) -> Columns:
     spread = generator.standard_normal((count, 2)) * VILLAGE_SPREAD_KM * KM
     own = np.sqrt(rates()["place"]["village_variance"][share.stratum]) * fixed_normals(generator, (count,))
     shift = own + district_shifts(share.stratum).get(share.district.code, 0.0) * UNIT
+    words_of = zip(word, number, name, strict=True)
     return {
         "tehsil": np.array([tehsils[i].code for i in in_tehsil]),
-        "village": np.array([_village_name(words[w], n, PLACE_NAMES[p]) for w, n, p in zip(word, number, name, strict=True)]),
+        "village": np.array([_village_name(words[w], n, PLACE_NAMES[p]) for w, n, p in words_of]),
         "latitude": np.array([float(tehsils[i].latitude) for i in in_tehsil]) + spread[:, 0],
         "longitude": np.array([float(tehsils[i].longitude) for i in in_tehsil]) + spread[:, 1],
         "shift": np.rint(shift).astype(np.int64),
@@ -97,7 +104,9 @@ def homes(generator: np.random.Generator, share: Share, in_village: Ints, villag
     return {
         "tehsil": village["tehsil"][in_village],
         "village": names,
-        "address": np.array([f"House {h}, Street {s}, {v}" for h, s, v in zip(house, street, names, strict=True)]),
+        "address": np.array(
+            [f"House {h}, Street {s}, {v}" for h, s, v in zip(house, street, names, strict=True)]
+        ),
         "latitude": np.round(village["latitude"][in_village] + spread[:, 0], 5),
         "longitude": np.round(village["longitude"][in_village] + spread[:, 1], 5),
     }

@@ -35,12 +35,15 @@ def survey_rows(
 ) -> tuple[Columns, Columns]:
     """What the interviewers wrote of persons, and the notes of what is not so.
 
-    Out: the columns of ``people`` with ``source`` (row in ``people``), ``line_no``, sorted by household and line;
+    Out: the columns of ``people`` with ``source`` (row in ``people``), ``line_no``, by household and line;
     notes by row: planted (the kind, "" for none). Children who were added have a source but no number.
     """
     misreport, plant = streams
     rows: Columns = {name: column.copy() for name, column in people.items()}
-    rows["source"], rows["planted"] = np.arange(len(people["household"])), np.full(len(people["household"]), "", dtype="U24")
+    rows["source"], rows["planted"] = (
+        np.arange(len(people["household"])),
+        np.full(len(people["household"]), "", dtype="U24"),
+    )
     hidden = hidden_earners(misreport, people, households)
     rows["work_status"] = np.where(hidden, "none", rows["work_status"])
     rows["unskilled_work"] &= ~hidden
@@ -63,7 +66,9 @@ def _copy(people: Columns, rows: Ints, kind: str) -> Columns:
 
 
 def _twins(people: Columns, pairs: dict[str, Ints], kind: str, households: int) -> Columns:
-    movable = (people["age"] >= 18) & (people["number"] > 0) & ~np.isin(people["relation"], ["head", "spouse"])
+    movable = (
+        (people["age"] >= 18) & (people["number"] > 0) & ~np.isin(people["relation"], ["head", "spouse"])
+    )
     chosen = _one_of_each(people, movable, households)
     first, second = pairs[kind][:, 0], pairs[kind][:, 1]
     can = chosen[first] >= 0
@@ -82,7 +87,9 @@ def _added_children(generator: np.random.Generator, people: Columns, households:
     children = _copy(people, heads, "added_child")
     count = len(heads)
     children["age"] = generator.integers(0, 5, size=count)
-    children["birth_day"] = children["interview_day"] - children["age"] * 366 - generator.integers(1, 300, size=count)
+    children["birth_day"] = (
+        children["interview_day"] - children["age"] * 366 - generator.integers(1, 300, size=count)
+    )
     children["female"] = np.zeros(count, dtype=np.bool_)
     for part in ("title", "given", "second"):
         children[f"father_{part}"] = people[part][heads]

@@ -1,6 +1,7 @@
-"""The whole province, district by district, written in a stream: memory is bounded by one block of one district."""
+"""The whole province, district by district, in a stream: memory is bounded by one block of a district."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -41,7 +42,8 @@ def frame_of(seed: int, month: date) -> Frame:
 def blocks(frame: Frame, households: int, districts: Iterable[str] | None = None) -> Iterator[Block]:
     """All blocks of the province in the order of the districts, or only those of some districts.
 
-    A district comes out the same whichever others are made. Raises: BadInput for too few or too many households.
+    A district comes out the same whichever others are made.
+    Raises: BadInput for too few or too many households.
     """
     if not FEWEST <= households <= MOST:
         raise BadInput(f"{households} households", place="--households", expected=f"{FEWEST} to {MOST}")
@@ -70,7 +72,9 @@ class Sink:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.writer is not None:
             self.writer.close()
 
@@ -91,13 +95,11 @@ def write_province(
     frame: Frame, households: int, folder: Path, file_format: FileFormat = "parquet",
     progress: Callable[[int], None] = lambda households: None, districts: Iterable[str] | None = None,
 ) -> Counts:  # fmt: skip
-    """Write survey, feeds and truth into a folder (made if it is not there); calls ``progress`` after each block."""
+    """Write survey, feeds and truth into a folder (made if not there); tells ``progress`` of each block."""
     (folder / "truth").mkdir(parents=True, exist_ok=True)
-    month = f"{frame.month:%Y-%m}"
-    names = ("survey", f"electricity-{month}", f"vehicles-{month}", "truth/households", "truth/persons", "truth/planted")
     counts, plates = Counts(), dict[str, int]()
-    sinks = [Sink(folder / name, "parquet" if name.startswith("truth/") else file_format) for name in names]
-    try:
+    with ExitStack() as open_files:
+        sinks = [open_files.enter_context(sink) for sink in _sinks(frame, folder, file_format)]
         for block in blocks(frame, households, districts):
             first = plates.get(block.share.district.code, 0)
             parts = _tables(frame, block, first)
@@ -107,11 +109,18 @@ def write_province(
             _count_planted(counts, parts[-1])
             counts.moments.add(block)
             progress(len(block.order))
-    finally:
-        for sink in sinks:
-            sink.__exit__(None, None, None)
     counts.rows = {sink.path.relative_to(folder).as_posix(): sink.rows for sink in sinks}
     return counts
+
+
+def _sinks(frame: Frame, folder: Path, file_format: FileFormat) -> list[Sink]:
+    month = f"{frame.month:%Y-%m}"
+    open_to_all = [
+        Sink(folder / name, file_format) for name in ("survey", f"electricity-{month}", f"vehicles-{month}")
+    ]
+    return open_to_all + [
+        Sink(folder / "truth" / name, "parquet") for name in ("households", "persons", "planted")
+    ]
 
 
 def _tables(frame: Frame, block: Block, first_vehicle: int) -> list[Any]:

@@ -66,7 +66,9 @@ def say(generator: np.random.Generator, then: Columns) -> tuple[Columns, Columns
 def hidden_earners(generator: np.random.Generator, people: Columns, households: int) -> Bools:
     """Persons whose paid work was not mentioned: at most one of a household, never the head."""
     hides = generator.random(households) < rates()["misreports"]["hid_earner"]
-    candidates = (people["work_status"] == "paid") & (people["relation"] != "head") & hides[people["household"]]
+    candidates = (
+        (people["work_status"] == "paid") & (people["relation"] != "head") & hides[people["household"]]
+    )
     rows = np.flatnonzero(candidates)
     first = np.unique(people["household"][rows], return_index=True)[1]
     chosen = np.zeros(len(candidates), dtype=np.bool_)

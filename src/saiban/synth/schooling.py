@@ -1,8 +1,8 @@
-"""Who of the members learned and worked, so that the household counts of the plan come out; and counting them back."""
+"""Who of the members learned and worked, so that the plan comes out; and counting them back."""
 
 import numpy as np
 
-from saiban.synth.draw import Columns, Floats, Ints, count_by, rank_within
+from saiban.synth.draw import Bools, Columns, Floats, Ints, count_by, rank_within
 
 SCHOOL_AGE = (5, 16)
 WORKING_AGE = 10
@@ -20,7 +20,7 @@ def at_school(generator: np.random.Generator, people: Columns, plan: Columns) ->
     return {"in_school": in_school, "schooling_years": _years(generator, people, plan, in_school)}
 
 
-def _years(generator: np.random.Generator, people: Columns, plan: Columns, in_school: Ints) -> Ints:
+def _years(generator: np.random.Generator, people: Columns, plan: Columns, in_school: Bools) -> Ints:
     household, age = people["household"], people["age"]
     most = np.minimum(plan["max_schooling"][household], np.maximum(age - 5, 0))
     chance = generator.random(len(age))
@@ -66,37 +66,38 @@ def composition(people: Columns, count: int) -> Columns:
 
     This is the generator's own count, apart from the one of the registry: tests compare the two.
     """
-    household, age = people["household"], people["age"]
+    household, is_head = people["household"], people["relation"] == "head"
     head = np.full(count, -1)
-    head[household[people["relation"] == "head"]] = np.flatnonzero(people["relation"] == "head")
-    school = (age >= SCHOOL_AGE[0]) & (age <= SCHOOL_AGE[1])
-    child = (age >= 5) & (age <= 13)
-    work = people["work_status"]
-
-    def number(rows: np.ndarray) -> Ints:
-        return count_by(household, rows, count)
-
-    return {
-        "household_size": number(age >= 0),
-        "members_under_5": number(age < 5),
-        "members_0_13": number(age <= 13),
-        "members_5_17": number((age >= 5) & (age <= 17)),
-        "members_18_64": number((age >= 18) & (age <= 64)),
-        "members_65_plus": number(age >= 65),
+    head[household[is_head]] = np.flatnonzero(is_head)
+    numbers = {field: count_by(household, rows, count) for field, rows in _counted(people).items()}
+    child = (people["age"] >= 5) & (people["age"] <= 13)
+    return numbers | {
         "head_female": people["female"][head],
-        "head_age": age[head],
+        "head_age": people["age"][head],
         "head_schooling_years": people["schooling_years"][head],
         "max_schooling_years": _greatest(household, people["schooling_years"], count),
         "female_head_or_spouse_schooling": _woman_schooling(people, count),
-        "children_school_age": number(school),
-        "children_in_school": number(school & people["in_school"]),
-        "children_5_13_all_in_school": number(child & ~people["in_school"]) == 0,
-        "workers": number(work != "none"),
-        "workers_paid": number(work == "paid"),
-        "workers_self_employed": number(work == "self_employed"),
-        "workers_cultivator": number(work == "cultivator"),
-        "workers_sharecropper": number(work == "sharecropper"),
-        "workers_elementary": number(people["unskilled_work"]),
+        "children_5_13_all_in_school": count_by(household, child & ~people["in_school"], count) == 0,
+    }
+
+
+def _counted(people: Columns) -> dict[str, Bools]:
+    """For each field that is a number of members: which members."""
+    age, work = people["age"], people["work_status"]
+    school = (age >= SCHOOL_AGE[0]) & (age <= SCHOOL_AGE[1])
+    kinds = ("paid", "self_employed", "cultivator", "sharecropper")
+    return {
+        "household_size": age >= 0,
+        "members_under_5": age < 5,
+        "members_0_13": age <= 13,
+        "members_5_17": (age >= 5) & (age <= 17),
+        "members_18_64": (age >= 18) & (age <= 64),
+        "members_65_plus": age >= 65,
+        "children_school_age": school,
+        "children_in_school": school & people["in_school"],
+        "workers": work != "none",
+        **{f"workers_{kind}": work == kind for kind in kinds},
+        "workers_elementary": people["unskilled_work"],
     }
 
 
@@ -109,7 +110,9 @@ def _woman_schooling(people: Columns, count: int) -> np.ndarray:
 
 def adult_equivalents_milli(people: Columns, count: int) -> Ints:
     """Adult equivalents in thousandths: 1000 for an adult, 800 below 18."""
-    return np.bincount(people["household"], weights=np.where(people["age"] < 18, 800, 1000), minlength=count).astype(np.int64)
+    return np.bincount(
+        people["household"], weights=np.where(people["age"] < 18, 800, 1000), minlength=count
+    ).astype(np.int64)
 
 
 def ln_size(size: Ints) -> Floats:

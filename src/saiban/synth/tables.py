@@ -11,16 +11,50 @@ import pyarrow.compute as pc
 from saiban.synth import identity
 from saiban.synth.block import Block, Frame
 from saiban.synth.draw import Bools, Ints, stream
-from saiban.synth.fitted import CONSUMPTION
+from saiban.synth.feeds import registration_numbers
+from saiban.synth.fitted import CONSUMPTION, rates
 from saiban.synth.places import district_number
+from saiban.synth.reports import CHANGES, DENIALS
 
 ANSWERS = (
-    "urban", "rooms", "dwelling_rented", "dwelling_kind", "has_electricity", "has_gas", "water_source", "toilet",
-    "drainage", "has_internet", "has_broadband", "has_mobile", "has_landline", "has_desktop", "has_laptop", "has_tablet",
-    "has_refrigerator", "has_television", "has_washing_machine", "has_air_conditioner", "has_motorcycle", "has_car",
-    "has_tractor", "farms_land", "land_acres", "has_livestock", "has_bank_account",
-)  # fmt: skip
+    "urban",
+    "rooms",
+    "dwelling_rented",
+    "dwelling_kind",
+    "has_electricity",
+    "has_gas",
+    "water_source",
+    "toilet",
+    "drainage",
+    "has_internet",
+    "has_broadband",
+    "has_mobile",
+    "has_landline",
+    "has_desktop",
+    "has_laptop",
+    "has_tablet",
+    "has_refrigerator",
+    "has_television",
+    "has_washing_machine",
+    "has_air_conditioner",
+    "has_motorcycle",
+    "has_car",
+    "has_tractor",
+    "farms_land",
+    "land_acres",
+    "has_livestock",
+    "has_bank_account",
+)
+PERSON_ANSWERS = (
+    "relation",
+    "marital_status",
+    "schooling_years",
+    "in_school",
+    "work_status",
+    "unskilled_work",
+)
 ADULT = 18
+NOT_GENUINE = ("same_person_same_number", "same_person_no_number", "added_child")
 
 
 def _text(words: np.ndarray) -> Any:
@@ -59,7 +93,10 @@ def survey(frame: Frame, block: Block) -> Any:
     by_household: dict[str, Any] = {
         "interviewed_on": _dates(block.homes["interview_day"]),
         "district": pa.array([block.share.district.code] * len(block.order)),
-        **{name: column_of(block.homes[name]) for name in ("tehsil", "village", "address", "latitude", "longitude")},
+        **{
+            name: column_of(block.homes[name])
+            for name in ("tehsil", "village", "address", "latitude", "longitude")
+        },
         "phone": identity.as_text(block.homes["phone"], 10, "0"),
         "electricity_reference": identity.as_text(reference, 14),
         **{code: column_of(block.said[code]) for code in ANSWERS},
@@ -79,13 +116,10 @@ def survey(frame: Frame, block: Block) -> Any:
     return pa.table(columns)
 
 
-PERSON_ANSWERS = ("relation", "marital_status", "schooling_years", "in_school", "work_status", "unskilled_work")
-
-
 def _shown(frame: Frame, block: Block) -> Bools:
     """Households with electricity that showed a bill to the interviewer."""
     generator = stream(frame.seed, (*block.share.place, int(block.order[0]), 1), "telephones")
-    hidden = generator.random(len(block.order)) < identity.rates()["numbers"]["reference_not_shown"]
+    hidden = generator.random(len(block.order)) < rates()["numbers"]["reference_not_shown"]
     return np.asarray(block.said["has_electricity"] & ~hidden)
 
 
@@ -121,40 +155,42 @@ def vehicles(block: Block, first: int) -> Any:
     """The register of vehicles; ``first`` is the plate number in the district to begin with."""
     register = block.vehicles
     order = first + np.arange(len(register["owner"]))
-    plates = identity_plates(block, order)
     return pa.table(
         {
             "owner_cnic": identity.as_text(register["owner"], 13),
-            "registration_no": pa.array(plates, pa.string()),
+            "registration_no": pa.array(plates(block, order), pa.string()),
             "vehicle_class": column_of(register["vehicle_class"]),
             "registered_on": _dates(register["registered_day"]),
         }
     )
 
 
-def identity_plates(block: Block, order: Ints) -> list[str]:
+def plates(block: Block, order: Ints) -> list[str]:
     """Plates of the block's vehicles."""
-    from saiban.synth.feeds import registration_numbers
-
     return registration_numbers(district_number(block.share.district.code), order)
 
 
 def truth_households(block: Block) -> Any:
-    """What is true of each household at the end of the month (members: at the interview), and what was done to it."""
+    """What is true of each household at the end of the month (members: at the interview), and its notes."""
     columns: dict[str, Any] = {
         "household_no": household_numbers(block),
         "district": pa.array([block.share.district.code] * len(block.order)),
-        **{code: pa.array(values) if values.dtype.kind != "U" else _text(values) for code, values in block.truth.items()},
+        **{
+            code: pa.array(values) if values.dtype.kind != "U" else _text(values)
+            for code, values in block.truth.items()
+        },
     }
     columns["consumption_paisa"] = columns.pop(CONSUMPTION)
-    columns["electricity_reference"] = identity.as_text(np.where(block.truth["has_electricity"], block.homes["reference"], 0), 14)
+    columns["electricity_reference"] = identity.as_text(
+        np.where(block.truth["has_electricity"], block.homes["reference"], 0), 14
+    )
     return pa.table(columns | {note: pa.array(done) for note, done in block.notes.items()})
 
 
 def truth_persons(block: Block) -> Any:
     """Each person once, under household and line of the genuine row; names in their usual spelling."""
     rows, persons = block.rows, block.persons
-    genuine = np.flatnonzero(~np.isin(rows["planted"], ["same_person_same_number", "same_person_no_number", "added_child"]))
+    genuine = np.flatnonzero(~np.isin(rows["planted"], NOT_GENUINE))
     source = rows["source"][genuine]
     people = {name: column[source] for name, column in persons.items()}
     grown = people["age"] >= ADULT
@@ -174,7 +210,11 @@ def truth_persons(block: Block) -> Any:
 def planted(block: Block, first_vehicle: int) -> Any:
     """Everything planted: id (household, household/line or plate), kind, true value."""
     numbers = household_numbers(block)
-    parts = [_planted_answers(block, numbers), _planted_rows(block, numbers), _planted_plates(block, numbers, first_vehicle)]
+    parts = [
+        _planted_answers(block, numbers),
+        _planted_rows(block, numbers),
+        _planted_plates(block, numbers, first_vehicle),
+    ]
     return pa.concat_tables([part for part in parts if len(part)] or parts[:1])
 
 
@@ -186,13 +226,13 @@ PLANTED = pa.schema([("id", pa.string()), ("kind", pa.string()), ("true_value", 
 
 
 def _planted_answers(block: Block, numbers: Any) -> Any:
-    from saiban.synth.reports import CHANGES, DENIALS
-
     tables = []
     for kind, done in block.notes.items():
         rows = np.flatnonzero(done)
         true_word = "yes" if kind in DENIALS or CHANGES[kind][1] else "no"
-        tables.append(_planted_table(numbers.take(pa.array(rows)), [kind] * len(rows), [true_word] * len(rows)))
+        tables.append(
+            _planted_table(numbers.take(pa.array(rows)), [kind] * len(rows), [true_word] * len(rows))
+        )
     return pa.concat_tables(tables)
 
 
@@ -204,7 +244,7 @@ def _row_ids(block: Block, numbers: Any, rows: Ints) -> Any:
 def _planted_rows(block: Block, numbers: Any) -> Any:
     kinds = block.rows["planted"]
     rows = np.flatnonzero(kinds != "")
-    genuine = np.flatnonzero(~np.isin(kinds, ["same_person_same_number", "same_person_no_number", "added_child"]))
+    genuine = np.flatnonzero(~np.isin(kinds, NOT_GENUINE))
     row_of_source = np.full(len(block.persons["age"]), -1)
     row_of_source[block.rows["source"][genuine]] = genuine
     whom = _row_ids(block, numbers, row_of_source[block.rows["source"][rows]])
@@ -217,6 +257,9 @@ def _planted_rows(block: Block, numbers: Any) -> Any:
 
 def _planted_plates(block: Block, numbers: Any, first: int) -> Any:
     rows = np.flatnonzero(block.vehicles["wrong_owner"])
-    plates = identity_plates(block, first + rows)
     truth = numbers.take(pa.array(block.vehicles["household"][rows]))
-    return _planted_table(pa.array(plates, pa.string()), pa.array(["wrong_owner"] * len(rows), pa.string()), truth)
+    return _planted_table(
+        pa.array(plates(block, first + rows), pa.string()),
+        pa.array(["wrong_owner"] * len(rows), pa.string()),
+        truth,
+    )
