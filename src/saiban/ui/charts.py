@@ -1,6 +1,8 @@
-"""Charts drawn on the server as SVG: no script, no inline style, colours by class, a table behind what is more than a bar.
+"""Charts drawn on the server as SVG: no script, no inline style, colours by class, a table behind what is
+more than a bar.
 
-Lengths are in units of the view box. Charts without words in them are mirrored by the style sheet where the page runs
+Lengths are in units of the view box. Charts without words in them are mirrored by the style sheet where
+the page runs
 from right to left; words stand outside the drawing, in HTML.
 """
 
@@ -44,30 +46,37 @@ class Part:
 
 
 def bar(value: float, largest: float) -> SafeString:
-    """Draw a bar as long as the value's share of the largest one; it begins where the line of reading begins."""
+    """Draw a bar as long as the value's share of the largest one; it begins where the line of reading
+    begins.
+    """
     return format_html(
         '<svg class="mirror" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="f-line" y="4.5" width="100" height="1"/><rect class="f-canopy" width="{}" height="10"/></svg>',
-        _length(value, largest),
+        '<rect class="f-line" y="4.5" width="100" height="1"/>'
+        '<rect class="f-canopy" width="{}" height="10"/></svg>',
+        _plain(_length(value, largest)),
     )
 
 
 def signed_bar(points: float, largest: float) -> SafeString:
-    """Draw points of a score from a zero line: what lowers it dark, what raises it light; ``largest`` in absolute points."""
+    """Draw points of a score from a zero line: what lowers it dark, what raises it light; ``largest`` in
+    absolute points.
+    """
     length = _length(abs(points), largest)
     return format_html(
         '<svg class="mirror" viewBox="-101 0 202 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="{}" x="{}" y=".5" width="{}" height="9"/><line class="s-axis" x1="0" x2="0" y1="0" y2="10"/></svg>',
+        '<rect class="{}" x="{}" y=".5" width="{}" height="9"/>'
+        '<line class="s-axis" x1="0" x2="0" y1="0" y2="10"/></svg>',
         "f-lower" if points < 0 else "f-raise",
-        -length if points < 0 else 0,
-        length,
+        _plain(-length if points < 0 else 0),
+        _plain(length),
     )
 
 
 def sparkline(values: Sequence[float], words: Words) -> SafeString:
     """Draw the past of a figure, oldest first; ``words`` say in a sentence what it shows."""
     return format_html(
-        '<svg class="spark mirror" viewBox="0 0 80 22" role="img" aria-label="{}"><polyline class="s-line" points="{}"/></svg>',
+        '<svg class="spark mirror" viewBox="0 0 80 22" role="img" aria-label="{}">'
+        '<polyline class="s-line" points="{}"/></svg>',
         words,
         _polyline(values, 80, 22, margin=2),
     )
@@ -77,7 +86,8 @@ def line(spots: Sequence[Spot]) -> SafeString:
     """Draw a line through values in their order; the scale begins at 0, or below where a value is below."""
     return format_html(
         '<svg class="chart plot mirror" viewBox="0 0 {0} {1}" preserveAspectRatio="none" aria-hidden="true">'
-        '<line class="s-axis" x1="0" x2="{0}" y1="{1}" y2="{1}"/><polyline class="s-line" points="{2}"/></svg>',
+        '<line class="s-axis" x1="0" x2="{0}" y1="{1}" y2="{1}"/>'
+        '<polyline class="s-line" points="{2}"/></svg>',
         _plain(WIDTH),
         _plain(HEIGHT),
         _polyline([spot.value for spot in spots], WIDTH, HEIGHT, floor=0.0),
@@ -112,7 +122,8 @@ def histogram(bins: Sequence[Bin], mark: float | None = None) -> SafeString:
         else ""
     )
     return format_html(
-        '<svg class="chart plot mirror" viewBox="0 0 {0} {1}" preserveAspectRatio="none" aria-hidden="true">{2}{3}'
+        '<svg class="chart plot mirror" viewBox="0 0 {0} {1}" preserveAspectRatio="none" aria-hidden="true">'
+        "{2}{3}"
         '<line class="s-axis" x1="0" x2="{0}" y1="{1}" y2="{1}"/></svg>',
         _plain(WIDTH),
         _plain(HEIGHT),
@@ -122,7 +133,9 @@ def histogram(bins: Sequence[Bin], mark: float | None = None) -> SafeString:
 
 
 def shares(parts: Sequence[Part]) -> SafeString:
-    """Draw the parts of a whole in one bar, from light to dark in their order. Raises: ValueError for more than five."""
+    """Draw the parts of a whole in one bar, from light to dark in their order. Raises: ValueError for
+    more than five.
+    """
     if len(parts) > 5:
         raise ValueError(f"a bar of shares has at most five parts, got {len(parts)}")
     whole = sum(part.value for part in parts) or 1
@@ -131,15 +144,16 @@ def shares(parts: Sequence[Part]) -> SafeString:
         pieces.append((number, _plain(begin), _plain(part.value / whole * 100)))
         begin += part.value / whole * 100
     return format_html(
-        '<svg class="chart mirror" viewBox="0 0 100 4" preserveAspectRatio="none" height="14" aria-hidden="true">{}</svg>',
+        '<svg class="chart mirror" viewBox="0 0 100 4" preserveAspectRatio="none" height="14"'
+        ' aria-hidden="true">{}</svg>',
         format_html_join("", '<rect class="f-{}" x="{}" width="{}" height="4"/>', pieces),
     )
 
 
-def _length(value: float, largest: float) -> str | float:
+def _length(value: float, largest: float) -> float:
     if largest <= 0 or value <= 0:
-        return 0
-    return _number(min(max(value / largest * 100, LEAST), 100))
+        return 0.0
+    return min(max(value / largest * 100, LEAST), 100.0)
 
 
 def _polyline(
@@ -150,10 +164,6 @@ def _polyline(
     return " ".join(
         f"{_plain(i * step)},{_plain(height - margin - (v - low) * scale)}" for i, v in enumerate(values)
     )
-
-
-def _number(value: float) -> float:
-    return round(value, 2)
 
 
 def _plain(value: float) -> str:

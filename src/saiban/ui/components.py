@@ -1,4 +1,6 @@
-"""What a view hands to a page: its head, figures, steps, moments. Plain values, shown by the templates of this room."""
+"""What a view hands to a page: its head, figures, steps, moments. Plain values, shown by the templates of
+this room.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ class Banner:
 
 @dataclass(frozen=True)
 class Figure:
-    """A key figure: ``amount`` is already formatted; ``why`` says of what and on which date; ``trend`` its past."""
+    """A key figure: ``amount`` is already formatted; ``why`` says of what and on which date; ``trend``
+    its past.
+    """
 
     label: Words
     amount: Words

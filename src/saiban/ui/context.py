@@ -1,4 +1,6 @@
-"""What the frame of every page knows: the navigation, who acts, the languages, where the links of the bar lead."""
+"""What the frame of every page knows: the navigation, who acts, the languages, where the links of the bar
+lead.
+"""
 
 from __future__ import annotations
 

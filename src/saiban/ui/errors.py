@@ -28,7 +28,8 @@ class FormTooOld(Refused):
     status = 403
     title = _("The form was open for too long")
     sentence = _(
-        "Go back, reload the page, and send it again. If this happens each time, let your browser keep cookies."
+        "Go back, reload the page, and send it again. "
+        "If this happens each time, let your browser keep cookies."
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 import django_filters
 import django_tables2
 from django import forms
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from saiban.core.models import Actor
 from saiban.data import facts
@@ -56,7 +57,8 @@ class HouseholdFilters(Filters):
     """Narrows the invented list."""
 
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=[(code, states.name(code)) for code in ("approved", "waiting", "draft", "refused")]
+        label=_("State"),
+        choices=[(code, states.name(code)) for code in ("approved", "waiting", "draft", "refused")],
     )
     least = django_filters.NumberFilter(label=_("Members, at least"))
 
@@ -136,7 +138,8 @@ def _words() -> dict[str, Any]:
         "banners": [
             Banner(
                 _(
-                    "Evidence for three answers is older than two years: check them again before a new decision."
+                    "Evidence for three answers is older than two years: "
+                    "check them again before a new decision."
                 )
             )
         ],
@@ -158,7 +161,7 @@ def _words() -> dict[str, Any]:
         ],
         "moments": [
             Moment(
-                datetime(2026, 11, 14, 4, 40, tzinfo=timezone.utc),
+                datetime(2026, 11, 14, 4, 40, tzinfo=UTC),
                 _("Excise reported: no vehicle. The score is unchanged."),
                 here,
             ),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from saiban.data import facts
 from saiban.ui.components import Words
@@ -91,7 +92,8 @@ def hexmap(
     """Draw the districts.
 
     values  district code → value; a district without one is drawn empty.
-    edges   four values, rising; class k holds what is at or above edge k-1 and below edge k (see ``even_edges``).
+    edges   four values, rising; class k holds what is at or above edge k-1 and below edge k (see
+    ``even_edges``).
     words   a value as it is read, such as "12 %".
     url     where the hexagon of a district leads; "" for nowhere.
     Raises: ValueError if the edges are not four that rise.
@@ -119,7 +121,8 @@ def hexmap(
 
 
 def even_edges(values: Sequence[float]) -> list[float]:
-    """Choose four edges that put about a fifth of the values into each class; for maps without edges of policy.
+    """Choose four edges that put about a fifth of the values into each class; for maps without edges of
+    policy.
 
     >>> even_edges([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     [3, 5, 7, 9]

@@ -15,7 +15,9 @@ from saiban.ui.components import Words
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the navigation: shown to who has the permission ("" shows it to all); ``count`` says what waits."""
+    """One line of the navigation: shown to who has the permission ("" shows it to all); ``count`` says
+    what waits.
+    """
 
     label: Words
     url_name: str
@@ -49,7 +51,8 @@ def items() -> Sequence[Item]:
 
 
 def for_actor(actor: Actor, path: str) -> list[Section]:
-    """Items that the actor may open, by section in the order of the table; the one that fits the path best is current.
+    """Items that the actor may open, by section in the order of the table; the one that fits the path
+    best is current.
 
     Raises: NoReverseMatch for an item without a page: a mistake of the table, not of the actor.
     """

@@ -37,7 +37,8 @@ def for_script(points: Sequence[Point]) -> list[dict[str, Any]]:
 
 @cache
 def outlines() -> dict[str, Any]:
-    """Districts as GeoJSON: what is nearer to a district's centroid than to any other, and within ``REACH`` of it.
+    """Districts as GeoJSON: what is nearer to a district's centroid than to any other, and within
+    ``REACH`` of it.
 
     Schematic, to tell places apart by eye; never used to decide in which district a point lies.
     """

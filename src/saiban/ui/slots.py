@@ -18,7 +18,8 @@ Load = Callable[[Actor, Sequence[int]], Mapping[str, Any] | None]
 class Panel:
     """What a room offers to a slot.
 
-    ``load`` takes the actor and the ids of the things on the page, asks at most two queries for all of them, and
+    ``load`` takes the actor and the ids of the things on the page, asks at most two queries for all of
+    them, and
     returns the context of ``template``; None where it has nothing to say. Low ``order`` stands first.
     """
 
@@ -46,7 +47,9 @@ def panels() -> Sequence[Panel]:
 
 
 def fill(slot: str, actor: Actor, ids: Sequence[int]) -> list[FilledPanel]:
-    """Load the panels of a slot that the actor may see, in their order; those with nothing to say are left out."""
+    """Load the panels of a slot that the actor may see, in their order; those with nothing to say are
+    left out.
+    """
     offered = [
         panel
         for panel in panels()

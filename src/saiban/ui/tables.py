@@ -1,3 +1,5 @@
+# mypy: disable-error-code="misc"
+# (django-tables2 has no types: its classes are Any to mypy)
 """Tables: sorted, in pages, stacked when narrow, taken along as CSV or XLSX."""
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ class TooManyRows(Refused):
 
 
 class Table(django_tables2.Table):
-    """The base of our tables. ``exports`` names the kinds of file a reader may take along; none unless a table says so."""
+    """The base of our tables. ``exports`` names the kinds of file a reader may take along; none unless a
+    table says so.
+    """
 
     caption: ClassVar[Words] = ""
     how_it_fills: ClassVar[Words] = ""
@@ -131,17 +135,23 @@ class NumberInMaskColumn(django_tables2.Column):
 
 
 class SourceColumn(django_tables2.Column):
-    """A value with its source and date beneath: the record gives ``source`` and ``observed_at`` under these names."""
+    """A value with its source and date beneath: the record gives ``source`` and ``observed_at`` under
+    these names.
+    """
 
     def render(self, value: Any, record: Any) -> SafeString:
         """Write the value, and whence it comes."""
-        give = record.get if isinstance(record, dict) else lambda name: getattr(record, name, None)
+        source, seen = (_of(record, name) for name in ("source", "observed_at"))
         return format_html(
             '<span>{}<span class="from">{} · {}</span></span>',
             value,
-            give("source"),
-            words.day(give("observed_at")),
+            source,
+            words.day(seen),
         )
+
+
+def _of(record: Any, name: str) -> Any:
+    return record.get(name) if isinstance(record, dict) else getattr(record, name, None)
 
 
 def arrange(request: HttpRequest, table: Table, *, per_page: int = PER_PAGE) -> Table:
@@ -153,7 +163,8 @@ def arrange(request: HttpRequest, table: Table, *, per_page: int = PER_PAGE) -> 
 def export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse | None:
     """Return the file that ``?export=`` asks for, or None. Raises: TooManyRows (422).
 
-    Ask the service for the permission and the audit row before; a cell that a spreadsheet would take for a formula is
+    Ask the service for the permission and the audit row before; a cell that a spreadsheet would take for
+    a formula is
     written as text.
     """
     from django_tables2.export.export import TableExport

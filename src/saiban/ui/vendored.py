@@ -1,4 +1,6 @@
-"""Whether the files of others that we ship are the ones we took in: ``python -m saiban.ui.vendored [folder …]``."""
+"""Whether the files of others that we ship are the ones we took in: ``python -m saiban.ui.vendored
+[folder …]``.
+"""
 
 import hashlib
 import sys
@@ -9,9 +11,11 @@ FOLDER = Path(__file__).parent / "static" / "vendor"
 
 
 def faults(folder: Path = FOLDER) -> list[str]:
-    """Compare each file under a folder with ``vendor.toml``; return one sentence per fault, none if all is well.
+    """Compare each file under a folder with ``vendor.toml``; return one sentence per fault, none if all
+    is well.
 
-    A file that is missing, that differs, or that no entry names, is a fault; so is a package without a licence.
+    A file that is missing, that differs, or that no entry names, is a fault; so is a package without a
+    licence.
     """
     named: dict[Path, str] = {}
     for package in tomllib.loads((folder / "vendor.toml").read_text(encoding="utf-8"))["package"]:

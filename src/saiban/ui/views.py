@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saiban.ui import gallery as sample, tables
+from saiban.ui import gallery as sample
+from saiban.ui import tables
 from saiban.ui.components import Page
 from saiban.ui.forms import ReasonForm
 from saiban.ui.pointmap import outlines as district_outlines

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext as _, ngettext
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from saiban.core import money
 from saiban.data.dictionary import DictionaryField, Level, fields
@@ -59,7 +60,9 @@ def percent(share: Any, places: int = 0) -> str:
     """
     if share is None or share == "":
         return NOTHING
-    space = "" if _language() == "ur" else " "  # a space would let the sign change sides in a line from right to left
+    space = (
+        "" if _language() == "ur" else " "
+    )  # a space would let the sign change sides in a line from right to left
     return f"{number(Decimal(str(share)) * 100, places)}{space}%"
 
 
@@ -106,7 +109,9 @@ def duration(seconds: float | None) -> str:
 
 
 def field_label(code: str, level: Level = "household") -> str:
-    """Return the dictionary's label of a field in the reader's language. Raises: KeyError for an unknown code."""
+    """Return the dictionary's label of a field in the reader's language. Raises: KeyError for an unknown
+    code.
+    """
     return fields(level)[code].label[_language()]
 
 

@@ -1,4 +1,6 @@
-"""``saiban messages``: the words of all rooms in Urdu: taken from code and templates, checked, compiled; with Babel only."""
+"""``saiban messages``: the words of all rooms in Urdu: taken from code and templates, checked, compiled;
+with Babel only.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog, Message
@@ -26,7 +29,9 @@ _FUNCTIONS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-KEYWORDS = {"_": (1,)} | _FUNCTIONS | {f"{name}_lazy": places for name, places in _FUNCTIONS.items()}
+KEYWORDS: dict[str, Any] = (
+    {"_": (1,)} | _FUNCTIONS | {f"{name}_lazy": places for name, places in _FUNCTIONS.items()}
+)
 _STRING = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 _CALL = re.compile(rf"\b(gettext|ngettext|pgettext|npgettext|_)\(\s*({_STRING}(?:\s*,\s*{_STRING})*)")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -74,10 +79,10 @@ def words_of(room: Path) -> dict[Key, Found]:
 
 def _in_python(path: Path) -> Iterator[tuple[int, Found]]:
     with path.open("rb") as file:
-        for line, function, parts, _ in extract_python(file, list(KEYWORDS), (), {"encoding": "utf-8"}):
+        for line, function, parts, _comments in extract_python(file, KEYWORDS, (), {"encoding": "utf-8"}):
             strings = [parts] if isinstance(parts, str) else [part for part in parts if isinstance(part, str)]
             if strings and all(strings):
-                yield line, _found(function.removesuffix("_lazy"), strings)
+                yield line, _found(str(function).removesuffix("_lazy"), strings)
 
 
 def _in_template(path: Path) -> Iterator[tuple[int, Found]]:
@@ -127,7 +132,9 @@ def compile_all() -> list[str]:
 
 
 def faults() -> list[str]:
-    """Name what is missing or wrong, one sentence each: untranslated, fuzzy, other placeholders, two translations of one word."""
+    """Name what is missing or wrong, one sentence each: untranslated, fuzzy, other placeholders, two
+    translations of one word.
+    """
     known: dict[Key, dict[str, Message]] = {}
     for room in rooms():
         for message in catalogue(room):
@@ -166,7 +173,8 @@ def _strings(message: Message) -> tuple[str, ...]:
 
 
 def extract_all() -> dict[str, int]:
-    """Bring every room's .po to what its code says: new words empty, unused ones gone; return the empty ones by room.
+    """Bring every room's .po to what its code says: new words empty, unused ones gone; return the empty ones
+    by room.
 
     Words that a room upstream has translated are not asked for again.
     """

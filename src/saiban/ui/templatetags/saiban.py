@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from saiban.ui import charts, pointmap as points_of, states, words
+from saiban.ui import charts, states, words
+from saiban.ui import pointmap as points_of
 from saiban.ui.components import Figure, Moment, Step
 from saiban.ui.hexmap import HexMap
 from saiban.ui.slots import FilledPanel
@@ -53,7 +54,9 @@ def masked(number: str) -> SafeString:
 
 @register.simple_tag
 def in_language(thing: Any, name: str = "name") -> SafeString:
-    """Write ``name_ur`` or ``name_en`` of a thing, in the reader's language if it is there; else the other, marked."""
+    """Write ``name_ur`` or ``name_en`` of a thing, in the reader's language if it is there; else the
+    other, marked.
+    """
     mine = "ur" if get_language() == "ur" else "en"
     other = "en" if mine == "ur" else "ur"
     text = getattr(thing, f"{name}_{mine}", "")
@@ -80,7 +83,9 @@ def state(thing: Any, field: str = "state") -> SafeString:
 
 @register.simple_tag
 def tag(code: str, label: Any = None, tone: str | None = None) -> SafeString:
-    """Show a short word in a tone (ok, note, warn, bad, ""): that of the state called ``code`` unless one is named."""
+    """Show a short word in a tone (ok, note, warn, bad, ""): that of the state called ``code`` unless one
+    is named.
+    """
     shown = states.tone(code) if tone is None else tone
     return format_html('<span class="tag {}">{}</span>', shown, states.name(code) if label is None else label)
 
@@ -154,7 +159,9 @@ def hexmap(drawn: HexMap) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/pointmap.html")
 def pointmap(points: Sequence[points_of.Point], title: Any, name: str = "map") -> dict[str, Any]:
-    """Show points on a plain ground, and as a list; the page loads ``ui/pointmap_head.html`` in its block ``styles``."""
+    """Show points on a plain ground, and as a list; the page loads ``ui/pointmap_head.html`` in its block
+    ``styles``.
+    """
     data = points_of.for_script(points)
     return {"points": points, "title": title, "name": name, "script_id": f"{name}-points", "data": data}
 
@@ -194,7 +201,9 @@ def card(
     tag: Any = "",
     tone: str = "",
 ) -> SafeString:
-    """Put what stands in the block into a card; ``more`` with ``more_url`` is a link, ``tag`` a word in a tone."""
+    """Put what stands in the block into a card; ``more`` with ``more_url`` is a link, ``tag`` a word in a
+    tone.
+    """
     shown = {
         "content": content,
         "title": title,
