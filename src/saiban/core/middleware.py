@@ -35,7 +35,7 @@ class ActorMiddleware:
             return None
         duty = (
             Duty.objects.open_on(timezone.localdate())
-            .filter(pk=request.session.get(DUTY_KEY), actor=request.user)
+            .filter(pk=request.session.get(DUTY_KEY, 0), actor=request.user)
             .select_related("area", "agency")
             .first()
         )

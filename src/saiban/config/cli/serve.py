@@ -15,8 +15,10 @@ from saiban.config.cli.setup import django_ready
 @click.option(
     "--worker/--no-worker", "with_worker", default=True, show_default=True, help="Run a worker beside it."
 )
-def serve(host: str, port: int, with_worker: bool) -> None:
+def serve(host: str, port: int, of_demo: bool, with_worker: bool) -> None:
     """Serve the site, with a worker as a child process."""
+    if of_demo:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "saiban.config.settings.demo"
     django_ready()
     run(host, port, with_worker=with_worker)
 

@@ -1,0 +1,1 @@
+"""The demo: a synthetic province through the whole cycle, and what it shows."""

@@ -1,0 +1,161 @@
+"""What the demo shows: counts, seconds, and how well the scores find the poor, against the hidden truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    pass
+
+TRUTH_SQL = """
+select s.household_id, c.code, s.score::text
+from (select distinct on (household_id, scorecard_id) household_id, scorecard_id, score
+      from scoring_score order by household_id, scorecard_id, id desc) s
+join scoring_scorecard c on c.id = s.scorecard_id
+where s.score is not null
+"""
+NAMES_SQL = """
+select k.token, l.household_id from intake_sourcekey k
+join registry_link l on l.subject_id = k.subject_id and l.undone_at is null
+where k.namespace = %s and l.household_id is not null
+"""
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Targeting errors of a scorecard at the quota of the truly poorest: shares of 1."""
+
+    scorecard: str
+    quota: float
+    exclusion: float
+    households: int
+
+
+def consumption_by_household(truth: Path, namespace: str) -> dict[int, int]:
+    """Match the hidden truth to our households by the survey's own number. Values: paisa a month per
+    adult.
+    """
+    import pyarrow.parquet as pq
+    from django.db import connection
+
+    from saiban.core.seal import token
+
+    table = pq.read_table(truth, columns=["household_no", "consumption_paisa"])
+    by_token = {
+        token(namespace, number): paisa
+        for number, paisa in zip(
+            table["household_no"].to_pylist(), table["consumption_paisa"].to_pylist(), strict=True
+        )
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES_SQL, [namespace])
+        return {
+            household: by_token[bytes(key)] for key, household in cursor.fetchall() if bytes(key) in by_token
+        }
+
+
+def targeting(consumption: dict[int, int], quotas: tuple[float, ...] = (0.2, 0.3, 0.4)) -> list[Errors]:
+    """Compare the poorest by score with the poorest by truth, for each scorecard and quota."""
+    from django.db import connection
+
+    from saiban.calc.metrics import exclusion_at_quota
+
+    scores: dict[str, dict[int, float]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TRUTH_SQL)
+        for household, code, score in cursor.fetchall():
+            scores.setdefault(code, {})[household] = float(score)
+    found = []
+    for code, by_household in sorted(scores.items()):
+        known = [household for household in by_household if household in consumption]
+        ranked = [by_household[household] for household in known]
+        truth = [consumption[household] for household in known]
+        found += [
+            Errors(code, quota, exclusion_at_quota(ranked, truth, quota), len(known)) for quota in quotas
+        ]
+    return found
+
+
+def counts() -> dict[str, int]:
+    """Count what the registry holds."""
+    from saiban.core.models import Audit
+    from saiban.intake.models import RejectedRow, Subject
+    from saiban.registry.models import Household, Identifier, Person, Profile
+    from saiban.scoring.models import Score
+
+    tables: dict[str, Any] = {
+        "households": Household,
+        "persons": Person,
+        "identifiers": Identifier,
+        "subjects spoken of": Subject,
+        "rejected rows": RejectedRow,
+        "profiles": Profile,
+        "scores": Score,
+        "audit rows": Audit,
+    }
+    return {words: model.objects.count() for words, model in tables.items()}
+
+
+def write(folder: Path, figures: dict[str, Any]) -> None:
+    """Write report.json and report.md."""
+    (folder / "report.json").write_text(json.dumps(figures, indent=2, default=str) + "\n")
+    (folder / "report.md").write_text(markdown(figures))
+
+
+def of_batch(batch: Any) -> dict[str, Any]:
+    """Give a batch as figures."""
+    return {
+        "source": batch.source.code,
+        "rows": batch.rows,
+        "rejected": batch.rejected_rows,
+        "subjects": batch.subjects,
+        "outcome": batch.outcome,
+    }
+
+
+def markdown(figures: dict[str, Any]) -> str:
+    """Say the same in tables."""
+    parts = [f"# The demo\n\n{figures['made_at']} · {figures['households']:,} synthetic households"]
+    parts.append(
+        _table("What is there", ("what", "count"), [(w, f"{c:,}") for w, c in figures["counts"].items()])
+    )
+    parts.append(
+        _table(
+            "Batches", ("source", "rows", "rejected", "subjects", "outcome"), map(_batch, figures["batches"])
+        )
+    )
+    parts.append(_table("Seconds", ("step", "s"), [(s, f"{t:.1f}") for s, t in figures["seconds"].items()]))
+    pairs = zip(figures["targeting_before"], figures["targeting_after"], strict=True)
+    rows = [
+        (b["scorecard"], f"{b['quota']:.0%}", f"{b['exclusion']:.3f}", f"{a['exclusion']:.3f}")
+        for b, a in pairs
+    ]
+    parts.append(
+        _table(
+            "Targeting errors against the hidden truth",
+            ("scorecard", "quota", "before the feeds", "after"),
+            rows,
+        )
+    )
+    parts.append(
+        "An error is the share of the truly poorest that the score misses, "
+        "when as many are chosen as are truly poorest."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return f"## {title}\n\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _batch(batch: dict[str, Any]) -> tuple[str, ...]:
+    outcome = "; ".join(
+        f"{step}: " + ", ".join(f"{name} {value}" for name, value in counts.items())
+        for step, counts in batch["outcome"].items()
+    )
+    return batch["source"], f"{batch['rows']:,}", f"{batch['rejected']:,}", f"{batch['subjects']:,}", outcome

@@ -1,0 +1,11 @@
+"""The demo: its own cluster, which `saiban demo` empties; synthetic numbers and unconfirmed figures are let in."""
+
+from saiban.config.settings.base import *  # noqa: F403
+from saiban.config.settings.base import databases
+from saiban.core import embedded
+
+SECRET_KEY = "demo-only-this-key-protects-nothing"  # noqa: S105
+SAIBAN_DEMO = True
+SAIBAN_DEVELOPMENT_KEY = True
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+DATABASES = databases(*embedded.ensure("pg-demo"))
