@@ -60,7 +60,7 @@ NOT_GENUINE = ("same_person_same_number", "same_person_no_number", "added_child"
 def _text(words: np.ndarray) -> Any:
     """Repeated words as Arrow text, without a Python string per row."""
     different, place = np.unique(words, return_inverse=True)
-    return pa.array(different.tolist()).take(pa.array(place))
+    return pa.array(different.tolist(), pa.string()).take(pa.array(place))
 
 
 def _yes_no(column: Bools) -> Any:
