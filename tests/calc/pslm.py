@@ -33,7 +33,9 @@ def as_households(survey: "pd.DataFrame") -> dict[str, list[Any]]:
     for ours, (dummies, base) in CHOICES.items():
         answers = [base] * len(survey)
         for theirs, answer in dummies.items():
-            answers = [answer if flag else before for flag, before in zip(survey[theirs], answers, strict=True)]
+            answers = [
+                answer if flag else before for flag, before in zip(survey[theirs], answers, strict=True)
+            ]
         columns[ours] = answers
     columns["land_acres"] = [f"{acres:.3f}" for acres in survey.acres]
     return columns

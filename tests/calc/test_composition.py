@@ -93,7 +93,9 @@ def expected(members: list[Member]) -> dict[str, object]:
         "children_5_13_all_in_school": None if kept_home is None else kept_home == 0,
         "workers": count(members, worker(lambda m: True)),
         "workers_paid": count(members, worker(lambda m: m["work_status"] in (None, "paid"))),
-        "workers_self_employed": count(members, worker(lambda m: m["work_status"] in (None, "self_employed"))),
+        "workers_self_employed": count(
+            members, worker(lambda m: m["work_status"] in (None, "self_employed"))
+        ),
         "workers_cultivator": count(members, worker(lambda m: m["work_status"] in (None, "cultivator"))),
         "workers_sharecropper": count(members, worker(lambda m: m["work_status"] in (None, "sharecropper"))),
         "workers_elementary": count(members, worker(lambda m: m["unskilled_work"])),

@@ -53,7 +53,9 @@ def prediction(row: dict[str, Any]) -> Decimal:
         values["share_school"] = share.quantize(THOUSANDTH, ROUND_HALF_EVEN)
     coefficients = dict(zip(COEFFICIENTS[::2], map(Decimal, COEFFICIENTS[1::2]), strict=True))
     log_term = (coefficients["lhh"] * size.ln()).quantize(BILLIONTH, ROUND_HALF_EVEN)
-    total = coefficients["const"] + log_term + sum(coefficients[name] * value for name, value in values.items())
+    total = (
+        coefficients["const"] + log_term + sum(coefficients[name] * value for name, value in values.items())
+    )
     return total.quantize(PLACES, ROUND_HALF_EVEN)
 
 
@@ -73,7 +75,16 @@ def test_every_household_of_the_survey_scores_to_the_last_digit(survey: pd.DataF
     pq.write_table(pa.table(as_households(survey)), households)
     result = CliRunner().invoke(
         score,
-        ["--scorecard", "punjab-pmt-2016", "--input", str(households), "--id", "household", "--out", str(out)],
+        [
+            "--scorecard",
+            "punjab-pmt-2016",
+            "--input",
+            str(households),
+            "--id",
+            "household",
+            "--out",
+            str(out),
+        ],
         catch_exceptions=False,
     )
     assert result.exit_code == 0
@@ -86,7 +97,9 @@ def test_every_household_of_the_survey_scores_to_the_last_digit(survey: pd.DataF
         expected = prediction(row)
         assert (scored["prediction"], scored["missing"]) == (expected, ""), row["hhcode"]
         assert scored["score"] == rank(expected, edges), row["hhcode"]
-        assert scored["band"] == ("poor" if scored["score"] <= 30 else "near" if scored["score"] <= 35 else "above")
+        assert scored["band"] == (
+            "poor" if scored["score"] <= 30 else "near" if scored["score"] <= 35 else "above"
+        )
     assert len(found) == len(survey)
 
 
@@ -98,6 +111,8 @@ def test_csv_and_parquet_of_the_survey_score_alike(survey: pd.DataFrame, tmp_pat
     for kind in ("parquet", "csv"):
         out = tmp_path / f"scores-{kind}.parquet"
         arguments = ["--scorecard", "punjab-pmt-2016", "--input", str(tmp_path / f"households.{kind}")]
-        CliRunner().invoke(score, [*arguments, "--id", "household", "--out", str(out)], catch_exceptions=False)
+        CliRunner().invoke(
+            score, [*arguments, "--id", "household", "--out", str(out)], catch_exceptions=False
+        )
         outcomes.append(pq.read_table(out).sort_by("household"))
     assert outcomes[0].equals(outcomes[1])

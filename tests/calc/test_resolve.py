@@ -27,8 +27,13 @@ VALUES = {
 }
 SCHEMA = pa.schema(
     [
-        ("subject_id", pa.int64()), ("field", pa.string()), ("value", pa.string()), ("source", pa.string()),
-        ("self_report", pa.bool_()), ("observed_on", pa.date32()), ("received_at", pa.timestamp("us")),
+        ("subject_id", pa.int64()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+        ("source", pa.string()),
+        ("self_report", pa.bool_()),
+        ("observed_on", pa.date32()),
+        ("received_at", pa.timestamp("us")),
         ("observation_id", pa.int64()),
     ]  # fmt: skip
 )
@@ -43,8 +48,15 @@ def words(draw: st.DrawFn) -> list[Word]:
         source = draw(st.sampled_from(SOURCES))
         observed = ON - timedelta(days=draw(st.sampled_from([-5, 0, 0, 1, 20, 95, 400, 1300])))
         rows.append(
-            word(draw(st.integers(1, 4)), field, draw(st.sampled_from(VALUES[field])), source, observed, number,
-                 received=datetime(2026, 7, 1, draw(st.integers(0, 1))))  # fmt: skip
+            word(
+                draw(st.integers(1, 4)),
+                field,
+                draw(st.sampled_from(VALUES[field])),
+                source,
+                observed,
+                number,
+                received=datetime(2026, 7, 1, draw(st.integers(0, 1))),
+            )  # fmt: skip
         )
     return rows
 
@@ -106,11 +118,15 @@ def expected(rows: list[Word]) -> list[Word]:
         ordered = in_order([w for w in rows if (w["subject_id"], w["field"]) == (subject, field)])
         differ = [not w["too_old"] and w["value"] != ordered[0]["value"] for w in ordered]
         for place, w in enumerate(ordered, start=1):
-            result.append({**w, "place": place, "disagrees": any(differ) if place == 1 else differ[place - 1]})
+            result.append(
+                {**w, "place": place, "disagrees": any(differ) if place == 1 else differ[place - 1]}
+            )
     return result
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # shrinking compiles for minutes
+@settings(
+    max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)  # shrinking compiles for minutes
 @given(words())
 def test_the_order_is_that_of_the_model(rows: list[Word]) -> None:
     assert resolve(rows) == expected([dict(w) for w in rows])
@@ -195,11 +211,16 @@ def test_a_motorcycle_of_one_member_is_the_households() -> None:
     observations = ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
     members = ibis.memtable({"person_id": [11, 12, 21], "household_id": [1, 1, 2]})
     found = lifted(observations, members).order_by("subject_id").to_pyarrow().to_pylist()
-    assert [(w["subject_id"], w["value"], w["observation_id"]) for w in found] == [(1, "true", 1), (2, "false", 4)]
+    assert [(w["subject_id"], w["value"], w["observation_id"]) for w in found] == [
+        (1, "true", 1),
+        (2, "false", 4),
+    ]
 
 
 def test_precedence_knows_its_fields_and_sources() -> None:
-    assert PRECEDENCE.rank("has_motorcycle", "excise-vehicles") < PRECEDENCE.rank("has_motorcycle", "psc-survey")
+    assert PRECEDENCE.rank("has_motorcycle", "excise-vehicles") < PRECEDENCE.rank(
+        "has_motorcycle", "psc-survey"
+    )
     assert PRECEDENCE.rank("toilet", "clerk") == 1
     with pytest.raises(ValueError, match="listed under"):
         Precedence(sources={}, default=("nobody",), fields={}, need_when={})

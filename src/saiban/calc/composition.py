@@ -50,8 +50,9 @@ def composition(members: ir.Table, *, key: str = "household_id") -> ir.Table:
     Source:  docs/algorithms/composition.md.
     """
     described = _described(members)
-    counted = described.group_by(key).aggregate(**_ages(described), **_head(described), **_schooling(described),
-                                                **_work(described))
+    counted = described.group_by(key).aggregate(
+        **_ages(described), **_head(described), **_schooling(described), **_work(described)
+    )
     return counted.mutate(children_5_13_all_in_school=_all_in_school(counted)).drop("out_of_school_5_13_")
 
 
@@ -109,7 +110,9 @@ def _head(members: ir.Table) -> dict[str, ir.Value]:
 
 def _schooling(members: ir.Table) -> dict[str, ir.Value]:
     is_unknown = members.schooling_years.isnull() & (members.age >= SCHOOLING_ASKED_FROM).fill_null(True)
-    in_school = ibis.cases((members.is_pupil_age_ == False, False), else_=members.is_pupil_age_ & members.in_school)  # noqa: E712
+    in_school = ibis.cases(
+        (members.is_pupil_age_ == False, False), else_=members.is_pupil_age_ & members.in_school
+    )  # noqa: E712
     is_5_to_13 = members.age.between(5, 13)
     out_of_school = ibis.cases((is_5_to_13 == False, False), else_=is_5_to_13 & (members.in_school == False))  # noqa: E712
     highest = members.schooling_years.max().fill_null(0)

@@ -3,7 +3,7 @@
 Both ways follow the same definition (``derived`` in the field dictionary) and are proved equal by tests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -11,7 +11,7 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
-from saiban.calc.rounding import half_even, half_even_column
+from saiban.calc.rounding import half_even, with_half_even
 from saiban.data.dictionary import Derivation, DictionaryField, fields
 
 THOUSAND = 1000
@@ -27,22 +27,35 @@ def inputs(code: str) -> tuple[str, ...]:
     return derived.inputs if derived else (code,)
 
 
-def thousandths_column(table: ir.Table, code: str) -> ir.IntegerValue:
-    """A number or bool of the dictionary as int64 in thousandths; null where unknown.
+def with_derived(table: ir.Table, codes: Iterable[str]) -> ir.Table:
+    """Add the derived ones among these fields, by their codes: ratios as int64 in thousandths, the others boolean.
 
     In:      table  one row per household, a column for each of ``inputs(code)`` in the type of the dictionary.
+    """
+    for code in codes:
+        derived = fields("household")[code].derived
+        if derived and derived.ratio:
+            table = _with_ratio(table, code, derived)
+        elif derived:
+            table = table.mutate(**{code: _any_column(table, derived)})
+    return table
+
+
+def weighed(table: ir.Table, code: str, weight: int) -> ir.IntegerValue:
+    """``weight`` times a number or bool of the dictionary in thousandths, int64; null where unknown.
+
+    Derived fields must be there (``with_derived``). One multiplication only: it is what scoring spends its time on.
+
     Raises:  ValueError for a string or a date.
     """
     field = fields("household")[code]
     if field.derived and field.derived.ratio:
-        return _ratio_column(table, field.derived)
-    if field.derived:
-        return _any_column(table, field.derived).cast("int64") * THOUSAND
+        return table[code] * weight
     if field.type == "decimal":
         exact = table[code].cast("decimal(12,3)")
-        return (exact * ibis.literal(Decimal(THOUSAND), "decimal(7,3)")).cast("int64")
+        return (exact * ibis.literal(Decimal(THOUSAND), "decimal(7,3)")).cast("int64") * weight
     if field.type in ("int", "bool"):
-        return table[code].cast("int64") * THOUSAND
+        return table[code].cast("int64") * (THOUSAND * weight)
     raise ValueError(f"{code} is a {field.type}; only a number or a bool has thousandths")
 
 
@@ -78,11 +91,11 @@ def _reported(value: object, field: DictionaryField) -> int | None:
     raise ValueError(f"{field.code} must be a {field.type}, got {value!r}")
 
 
-def _ratio_column(table: ir.Table, derived: Derivation) -> ir.IntegerValue:
-    above, below = (table[code].cast("int64") for code in derived.inputs)
-    share = half_even_column(above * THOUSAND, below.nullif(0))
+def _with_ratio(table: ir.Table, code: str, derived: Derivation) -> ir.Table:
+    above, below = (table[each].cast("int64") for each in derived.inputs)
+    shared = with_half_even(table, code, above * THOUSAND, below)
     at_zero = ibis.null("int64") if derived.when_zero is None else ibis.literal(derived.when_zero, "int64")
-    return ibis.ifelse(below == 0, at_zero, share)
+    return shared.mutate(**{code: ibis.ifelse(shared[derived.inputs[1]] == 0, at_zero, shared[code])})
 
 
 def _ratio(values: Mapping[str, object], derived: Derivation) -> int | None:

@@ -24,7 +24,9 @@ WRITABLE = (".csv", ".csv.gz", ".parquet", ".xlsx")
 SHEET_ROWS = 1_048_575  # rows of a sheet below its heading
 
 
-def connect(*, threads: int | None = None, memory: str = "2GB", spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+def connect(
+    *, threads: int | None = None, memory: str = "2GB", spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB in memory that reads and writes in no particular order, so that it need not hold a file whole.
 
     ``memory`` bounds what it keeps before it spills to ``spill`` (default: DuckDB's own temporary folder).
@@ -81,7 +83,9 @@ def _read_as(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, name:
 def _kind(path: Path, known: tuple[str, ...]) -> str:
     found = [suffix for suffix in known if path.name.lower().endswith(suffix)]
     if not found:
-        raise BadInput("the kind of file is not known.", place=str(path), expected=f"a name ending in {', '.join(known)}")
+        raise BadInput(
+            "the kind of file is not known.", place=str(path), expected=f"a name ending in {', '.join(known)}"
+        )
     return found[-1]
 
 
@@ -101,7 +105,9 @@ def _sheet(path: Path, *, is_zipped: bool) -> pa.Table:
         raise OSError(f"not a spreadsheet: {error}") from error
     finally:
         stream.close()
-    return pa.table({title: pa.array(column, pa.string()) for title, column in zip(heading, columns, strict=True)})
+    return pa.table(
+        {title: pa.array(column, pa.string()) for title, column in zip(heading, columns, strict=True)}
+    )
 
 
 def _text_rows(rows: Iterator[tuple[Any, ...]], width: int) -> Iterator[list[str | None]]:
@@ -159,7 +165,9 @@ def _write_sheet(connection: duckdb.DuckDBPyConnection, query: str, part: Path) 
         for row in batch:
             rows += 1
             if rows > SHEET_ROWS:
-                raise BadInput("more rows than a sheet holds.", place=part.name, expected="a .csv or .parquet file")
+                raise BadInput(
+                    "more rows than a sheet holds.", place=part.name, expected="a .csv or .parquet file"
+                )
             sheet.write_row(rows, 0, row)
     book.close()
     return rows

@@ -44,7 +44,9 @@ class Precedence(BaseModel):
         for code, direction in self.need_when.items():
             if (dictionary[code].type == "bool") != isinstance(direction, bool):
                 raise ValueError(f"need_when true or false for a bool, higher or lower for a number: {code}")
-        unknown = {source for ranks in (self.default, *self.fields.values()) for source in ranks} - set(self.sources)
+        unknown = {source for ranks in (self.default, *self.fields.values()) for source in ranks} - set(
+            self.sources
+        )
         if unknown:
             raise ValueError(f"sources that are listed under `sources`; {', '.join(sorted(unknown))} are not")
         return self
@@ -57,7 +59,7 @@ class Precedence(BaseModel):
     def table(self, *, on: date) -> "pa.Table":
         """One row per field and source: field, source, rank, oldest_on, need_when.
 
-        ``oldest_on`` is the first day of observation that is within the field's greatest age on the day ``on``.        """
+        ``oldest_on`` is the first day of observation that is within the field's greatest age on the day ``on``."""
         import pyarrow as pa
 
         dictionary = {**fields("household"), **fields("person")}

@@ -100,8 +100,16 @@ def _moves_need(table: ir.Table) -> tuple[ir.BooleanValue, ir.BooleanValue]:
     is_bool, differs = need.isin(["true", "false"]), value != checked
     number, checked_number = _number(value), _number(checked)
     is_above, is_below = number > checked_number, number < checked_number
-    raises = (is_bool & differs & (value == need)) | ((need == "higher") & is_above) | ((need == "lower") & is_below)
-    lowers = (is_bool & differs & (checked == need)) | ((need == "higher") & is_below) | ((need == "lower") & is_above)
+    raises = (
+        (is_bool & differs & (value == need))
+        | ((need == "higher") & is_above)
+        | ((need == "lower") & is_below)
+    )
+    lowers = (
+        (is_bool & differs & (checked == need))
+        | ((need == "higher") & is_below)
+        | ((need == "lower") & is_above)
+    )
     return raises.fill_null(False), lowers.fill_null(False)
 
 

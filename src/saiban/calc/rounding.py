@@ -20,12 +20,20 @@ def half_even(numerator: int, divisor: int) -> int:
     return quotient - 1 if rest == 0 and quotient % 2 == 1 else quotient
 
 
-def half_even_column(numerator: ir.IntegerValue, divisor: ir.IntegerValue | int) -> ir.IntegerValue:
-    """The same of columns; the numerator must be 0 or more (engines differ on remainders of negative numbers)."""
-    doubled = numerator * 2 + divisor
-    quotient = doubled // (divisor * 2)
-    is_tie = doubled % (divisor * 2) == 0
-    return ibis.ifelse(is_tie & (quotient % 2 == 1), quotient - 1, quotient)
+def with_half_even(
+    table: ir.Table, name: str, numerator: ir.IntegerValue, divisor: ir.IntegerValue | int
+) -> ir.Table:
+    """Add a column of the same; the numerator must be 0 or more (engines differ on remainders of negative numbers).
+
+    Null where either is null; where the divisor is 0 there is some number, for the caller to replace.
+
+    In steps, each a column of its own (``doubled_``, ``twice_``, ``quotient_`` stay behind): an engine works out a repeated expression each time that it stands in a CASE.
+    """
+    above_zero = divisor if isinstance(divisor, int) else ibis.greatest(divisor, 1)
+    parts = table.mutate(doubled_=numerator * 2 + divisor, twice_=ibis.literal(2, "int64") * above_zero)
+    divided = parts.mutate(quotient_=parts.doubled_ // parts.twice_)
+    is_odd_tie = (divided.quotient_ * divided.twice_ == divided.doubled_) & (divided.quotient_ % 2 == 1)
+    return divided.mutate(**{name: divided.quotient_ - is_odd_tie.cast("int64")})
 
 
 def staircase(value: ir.IntegerValue, cuts: Sequence[int], steps: Sequence[ir.Value]) -> ir.Value:

@@ -20,7 +20,13 @@ WORDS = {
     "date": "a date (YYYY-MM-DD)",
 }
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-NO_CONVERSION = {"int": WHOLE, "bool": ("BOOLEAN",), "decimal": (*WHOLE, "FLOAT", "DOUBLE"), "string": (), "date": ("DATE",)}
+NO_CONVERSION = {
+    "int": WHOLE,
+    "bool": ("BOOLEAN",),
+    "decimal": (*WHOLE, "FLOAT", "DOUBLE"),
+    "string": (),
+    "date": ("DATE",),
+}
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from saiban.calc.bands import BandLimits, band_column
-from saiban.calc.derived import inputs, thousandths_column
-from saiban.calc.rounding import half_even_column, staircase
+from saiban.calc.derived import inputs, weighed, with_derived
+from saiban.calc.rounding import staircase, with_half_even
 from saiban.calc.scorecard.model import GREATEST_SPAN, Answers, Bins, Indicator, Linear, LogTable, Scorecard
 from saiban.data.dictionary import fields
 from saiban.data.errors import BadInput
@@ -41,28 +41,15 @@ def scored(table: ir.Table, scorecard: Scorecard, *, bands: BandLimits, explain:
     """
     _refuse_absent_columns(table, scorecard)
     kept = [name for name in table.columns if name not in fields("household")]
-    terms = {indicator.code: _term(table, indicator, scorecard.unit) for indicator in scorecard.indicators}
-    constant = ibis.literal(1000 * scorecard.constant * scorecard.unit, "int64")
-    totals = table.mutate(total_=reduce(lambda left, right: left + right, terms.values(), constant))
-    cut = totals.mutate(prediction_=_cut(totals.total_), missing_=_missing(totals, scorecard))
-    placed = _with_score(cut, scorecard)
-    points = (
-        {
-            f"points_{code}": _points(_term(placed, indicator, scorecard.unit))
-            for code, indicator in zip(terms, scorecard.indicators, strict=True)
-        }
-        if explain
-        else {}
-    )
-    if explain:
-        points = {"points_constant": _points(constant)} | points
+    whole = with_derived(table, [indicator.field for indicator in scorecard.indicators])
+    placed = _with_score(_with_prediction(whole, scorecard), scorecard)
     return placed.select(
         *kept,
         prediction=_decimal(placed.prediction_),
         score=_decimal(placed.score_),
         band=band_column(placed.score_, bands),
-        missing=placed.missing_,
-        **points,
+        missing=_missing(placed, scorecard),
+        **(_points(placed, scorecard) if explain else {}),
     )
 
 
@@ -79,7 +66,7 @@ def _term(table: ir.Table, indicator: Indicator, unit: int) -> ir.IntegerValue:
     """What one indicator adds, in billionths; null where it cannot be told."""
     match indicator:
         case Linear():
-            return thousandths_column(table, indicator.field) * (indicator.coefficient * unit)
+            return weighed(table, indicator.field, indicator.coefficient * unit)
         case Answers():
             field = table[indicator.field]
             return ibis.cases(
@@ -98,8 +85,16 @@ def _stepped(field: ir.IntegerValue, cuts: list[int], steps: list[ir.Value]) -> 
     return ibis.ifelse(field.notnull(), staircase(field, cuts, steps), ibis.null("int64"))
 
 
-def _cut(total: ir.IntegerValue) -> ir.IntegerValue:
-    return half_even_column(total + LIFT * CUT, CUT) - LIFT
+def _with_prediction(table: ir.Table, scorecard: Scorecard) -> ir.Table:
+    """Add ``total_`` in billionths and ``prediction_`` in ten-thousandths."""
+    terms = (_term(table, indicator, scorecard.unit) for indicator in scorecard.indicators)
+    totals = table.mutate(total_=reduce(lambda left, right: left + right, terms, _constant(scorecard)))
+    cut = with_half_even(totals, "prediction_", totals.total_ + LIFT * CUT, CUT)
+    return cut.mutate(prediction_=cut.prediction_ - LIFT)
+
+
+def _constant(scorecard: Scorecard) -> ir.IntegerScalar:
+    return ibis.literal(1000 * scorecard.constant * scorecard.unit, "int64")
 
 
 def _missing(table: ir.Table, scorecard: Scorecard) -> ir.StringValue:
@@ -119,7 +114,7 @@ def _keeps_unscored(table: ir.Table, code: str, scorecard: Scorecard) -> ir.Bool
     needing = [indicator for indicator in scorecard.indicators if code in indicator.inputs]
     if any(indicator.field == code for indicator in needing):
         return table[code].isnull()
-    untold = [thousandths_column(table, indicator.field).isnull() for indicator in needing]
+    untold = [table[indicator.field].isnull() for indicator in needing]
     return table[code].isnull() & reduce(or_, untold)
 
 
@@ -150,13 +145,14 @@ def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
         edge_=step // (RANKS * GREATEST_SPAN) + edges[0],
     )
     above = (unpacked.prediction_ - unpacked.edge_) * PERCENT
+    between = with_half_even(unpacked, "between_", ibis.greatest(above, 0), unpacked.width_)
     score = ibis.cases(
-        (unpacked.prediction_.isnull(), ibis.null("int64")),
-        (unpacked.prediction_ < edges[0], 0),
-        (unpacked.prediction_ > edges[-1], 100 * PERCENT),
-        else_=unpacked.rank_ * PERCENT + half_even_column(above, unpacked.width_),
+        (between.prediction_.isnull(), ibis.null("int64")),
+        (between.prediction_ < edges[0], 0),
+        (between.prediction_ > edges[-1], 100 * PERCENT),
+        else_=between.rank_ * PERCENT + between.between_,
     )
-    return unpacked.mutate(score_=score)
+    return between.mutate(score_=score)
 
 
 def _steps(edges: tuple[int, ...]) -> list[ir.Value]:
@@ -177,5 +173,14 @@ def _decimal(value: ir.IntegerValue) -> ir.DecimalValue:
     )
 
 
-def _points(term: ir.IntegerValue) -> ir.DecimalValue:
-    return (term.cast("decimal(24,9)") * ibis.literal(Decimal("1e-9"), "decimal(10,9)")).cast("decimal(18,9)")
+def _points(table: ir.Table, scorecard: Scorecard) -> dict[str, ir.DecimalValue]:
+    terms = {each.code: _term(table, each, scorecard.unit) for each in scorecard.indicators}
+    return {
+        f"points_{code}": _nine_places(term)
+        for code, term in {"constant": _constant(scorecard), **terms}.items()
+    }
+
+
+def _nine_places(billionths: ir.IntegerValue) -> ir.DecimalValue:
+    exact = billionths.cast("decimal(24,9)") * ibis.literal(Decimal("1e-9"), "decimal(10,9)")
+    return exact.cast("decimal(18,9)")

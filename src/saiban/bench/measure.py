@@ -1,0 +1,52 @@
+"""How a bench measures: plans in turn, round by round, so that a busy minute falls on all of them alike."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What every bench says; ``extra`` holds what only one of them has."""
+
+    name: str
+    size: int
+    seconds: float
+    baseline: str
+    baseline_seconds: float
+    ratio: float
+    peak_mb: int
+    equal: bool
+    extra: dict[str, float | int | str] = field(default_factory=dict)
+
+    def flat(self) -> dict[str, object]:
+        """One object, extras beside the rest."""
+        content = asdict(self)
+        extra = content.pop("extra")
+        return {**content, **extra}
+
+
+def in_turn(plans: Mapping[str, Callable[[], None]], *, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each plan in each round; one more round before the first, to warm up, is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in plans}
+    for turn in range(rounds + 1):
+        for name, run in plans.items():
+            started = time.perf_counter()
+            run()
+            if turn:
+                seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+def ratio(seconds: list[float], baseline: list[float]) -> float:
+    """The median of the ratios of each round."""
+    return round(median(ours / theirs for ours, theirs in zip(seconds, baseline, strict=True)), 3)
+
+
+def peak_mb() -> int:
+    """The most memory that this process ever held, in megabytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))

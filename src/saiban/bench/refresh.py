@@ -1,0 +1,106 @@
+"""Bench ``refresh``: a feed changes one household in a hundred; only those are resolved and scored again."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+import duckdb
+
+from saiban.bench.households import write_households
+from saiban.bench.measure import Measured, in_turn, peak_mb, ratio
+from saiban.calc import engine
+from saiban.calc.bands import band_limits
+from saiban.calc.precedence import shipped_precedence
+from saiban.calc.resolve import resolved
+from saiban.calc.scorecard import scored, shipped_scorecard
+
+SCORECARD = "punjab-pmt-2016"
+ON = date(2026, 7, 1)
+FIELD, ONE_IN = "has_electricity", 100
+# The survey said it of every household in spring; the supplier's feed of June says the opposite of one in a hundred.
+OBSERVATIONS = f"""
+    SELECT household_id AS subject_id, '{FIELD}' AS field, CAST({FIELD} AS VARCHAR) AS value, 'psc-survey' AS source,
+           false AS self_report, DATE '2026-04-01' AS observed_on, TIMESTAMP '2026-04-02 00:00:00' AS received_at,
+           household_id AS observation_id
+    FROM households WHERE {FIELD} IS NOT NULL
+    UNION ALL
+    SELECT household_id, '{FIELD}', CASE WHEN {FIELD} THEN 'false' ELSE 'true' END, 'disco-electricity', false,
+           DATE '2026-06-30', TIMESTAMP '2026-07-01 00:00:00', household_id + 1000000000
+    FROM households WHERE hash(household_id) % {ONE_IN} = 0"""  # noqa: S608 our own constants
+
+
+def refresh(size: int, *, rounds: int = 3) -> Measured:
+    """Refresh the scores of the changed households in place, recompute all of them, and compare."""
+    with tempfile.TemporaryDirectory(prefix="saiban-bench-") as folder:
+        return _measured(Path(folder), size, rounds)
+
+
+def _measured(folder: Path, size: int, rounds: int) -> Measured:
+    connection = _province(folder, size)
+    all_of_them = _refreshed_sql(connection, "households", "observations")
+    changed = _refreshed_sql(connection, "changed_households", "changed_observations")
+
+    def recompute() -> None:
+        connection.execute(f"CREATE OR REPLACE TABLE recomputed AS {all_of_them}")
+
+    def merge() -> None:
+        connection.execute(f"CREATE OR REPLACE TABLE fresh AS {changed}")
+        connection.execute("""UPDATE scores SET prediction = fresh.prediction, score = fresh.score, band = fresh.band,
+                              missing = fresh.missing FROM fresh WHERE scores.household_id = fresh.household_id""")
+
+    seconds = in_turn({"delta": merge, "all": recompute}, rounds=rounds)
+    moved = connection.execute("SELECT count(*) FROM before b JOIN scores s USING (household_id) "
+                               "WHERE b.score IS DISTINCT FROM s.score").fetchone()  # fmt: skip
+    return Measured(
+        name="refresh",
+        size=size,
+        seconds=round(median(seconds["delta"]), 3),
+        baseline="resolving and scoring all households",
+        baseline_seconds=round(median(seconds["all"]), 3),
+        ratio=ratio(seconds["delta"], seconds["all"]),
+        peak_mb=peak_mb(),
+        equal=_differing(connection) == 0,
+        extra={"moved": int(moved[0]) if moved else 0, "rounds": rounds},
+    )
+
+
+def _province(folder: Path, size: int) -> duckdb.DuckDBPyConnection:
+    """Profiles and observations as stored, and the scores of the day before the feed."""
+    scorecard = shipped_scorecard(SCORECARD)
+    write_households(folder / "households.parquet", scorecard, size=size)
+    connection = engine.connect(memory="4GB", spill=folder)
+    engine.read(connection, folder / "households.parquet", name="households")
+    engine.write(connection, OBSERVATIONS, folder / "observations.parquet")
+    engine.read(connection, folder / "observations.parquet", name="observations")
+    connection.execute("CREATE VIEW changed AS SELECT DISTINCT subject_id FROM observations "
+                       "WHERE received_at >= TIMESTAMP '2026-07-01 00:00:00'")  # fmt: skip
+    for table, key in (("households", "household_id"), ("observations", "subject_id")):
+        connection.execute(f"""CREATE VIEW changed_{table} AS
+            SELECT {table}.* FROM {table} SEMI JOIN changed ON changed.subject_id = {table}.{key}""")  # noqa: S608
+    households = engine.over(connection).table("households")
+    before = scored(households, scorecard, bands=band_limits(ON, allow_unconfirmed=True))
+    connection.execute(f"CREATE TABLE before AS {engine.over(connection).compile(before)}")
+    connection.execute("CREATE TABLE scores AS SELECT * FROM before")
+    return connection
+
+
+def _refreshed_sql(connection: duckdb.DuckDBPyConnection, households: str, observations: str) -> str:
+    """Resolve the field, put what holds into the profile, score: the same for all and for the changed ones."""
+    backend = engine.over(connection)
+    backend.create_table("precedence", shipped_precedence().table(on=ON), overwrite=True)
+    words = resolved(backend.table(observations), backend.table("precedence"), on=ON)
+    holds = words.filter(words.place == 1).select("subject_id", new=words.value == "true")
+    profiles = backend.table(households)
+    joined = profiles.left_join(holds, profiles.household_id == holds.subject_id)
+    current = joined.mutate(**{FIELD: joined.new}).drop("subject_id", "new")
+    bands = band_limits(ON, allow_unconfirmed=True)
+    return str(backend.compile(scored(current, shipped_scorecard(SCORECARD), bands=bands)))
+
+
+def _differing(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute("""
+        SELECT count(*) FROM scores a FULL JOIN recomputed b USING (household_id)
+        WHERE a.score IS DISTINCT FROM b.score OR a.band IS DISTINCT FROM b.band
+           OR a.missing IS DISTINCT FROM b.missing""").fetchone()
+    return int(found[0]) if found else -1

@@ -1,0 +1,54 @@
+"""``saiban bench``: how fast, against a baseline in the same run, with the results compared."""
+
+import json
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure a piece of work beside the plainest fast way of doing it; exits 1 where the results differ."""
+
+
+def _report(measured: dict[str, object], *, as_json: bool) -> None:
+    """One JSON object, or one table; a difference between the results fails the command."""
+    if as_json:
+        click.echo(json.dumps(measured))
+    else:
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(title=f"bench {measured['name']}", show_header=False)
+        for key, value in measured.items():
+            table.add_row(key, str(value))
+        Console().print(table)
+    if not measured["equal"]:
+        raise SystemExit(1)
+
+
+@bench.command()
+@click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Households.")
+@click.option(
+    "--rounds", default=5, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def score(size: int, rounds: int, as_json: bool) -> None:
+    """Score households, Parquet to Parquet: the Ibis expression beside integer SQL and float SQL by hand."""
+    from saiban.bench import score as bench_score
+
+    _report(bench_score.score(size, rounds=rounds).flat(), as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--size", default=1_000_000, show_default=True, type=click.IntRange(min=100), help="Households."
+)
+@click.option(
+    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def refresh(size: int, rounds: int, as_json: bool) -> None:
+    """One household in a hundred changed: resolve and score only those, beside recomputing all."""
+    from saiban.bench import refresh as bench_refresh
+
+    _report(bench_refresh.refresh(size, rounds=rounds).flat(), as_json=as_json)
