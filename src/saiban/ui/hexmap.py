@@ -36,8 +36,7 @@ class Cell:
     @property
     def label(self) -> str:
         """What is read aloud: it holds the words that are seen, and the whole name."""
-        seen = self.name if self.name.endswith(self.short) else self.short
-        return f"{seen} {self.words}" + ("" if seen == self.name else f" ({self.name})")
+        return f"{self.short} {self.words}" + ("" if self.short == self.name else f" ({self.name})")
 
     @property
     def corners(self) -> str:

@@ -80,7 +80,9 @@ def words_of(room: Path) -> dict[Key, Found]:
 def _in_python(path: Path) -> Iterator[tuple[int, Found]]:
     with path.open("rb") as file:
         for line, function, parts, _comments in extract_python(file, KEYWORDS, (), {"encoding": "utf-8"}):
-            strings = [parts] if isinstance(parts, str) else [part for part in parts if isinstance(part, str)]
+            strings = (
+                [parts] if isinstance(parts, str) else [part for part in parts or () if isinstance(part, str)]
+            )
             if strings and all(strings):
                 yield line, _found(str(function).removesuffix("_lazy"), strings)
 
