@@ -17,20 +17,42 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--scorecard", "scorecard_", required=True, help="A scorecard file (YAML), or the code of a shipped one.")
-@click.option("--input", "input_", required=True, type=click.Path(path_type=Path), help="Households: CSV, Parquet or XLSX.")
+@click.option(
+    "--scorecard", "scorecard_", required=True, help="A scorecard file (YAML), or the code of a shipped one."
+)
+@click.option(
+    "--input",
+    "input_",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Households: CSV, Parquet or XLSX.",
+)
 @click.option("--id", "key", required=True, help="The column that names each household.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write: CSV, Parquet or XLSX.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Where to write: CSV, Parquet or XLSX."
+)
 @click.option("--explain", is_flag=True, help="Add the points of each indicator.")
-@click.option("--cutoff", type=Decimal, help="Poor at or below this score; without it, the policy value of today.")
-@click.option("--near", type=Decimal, help="Width above the cut-off that counts as near; without it, the policy value.")
+@click.option(
+    "--cutoff", type=Decimal, help="Poor at or below this score; without it, the policy value of today."
+)
+@click.option(
+    "--near", type=Decimal, help="Width above the cut-off that counts as near; without it, the policy value."
+)
 def score(
-    scorecard_: str, input_: Path, key: str, out: Path, explain: bool, cutoff: Decimal | None, near: Decimal | None
+    scorecard_: str,
+    input_: Path,
+    key: str,
+    out: Path,
+    explain: bool,
+    cutoff: Decimal | None,
+    near: Decimal | None,
 ) -> None:
     """Score a file of households: id, score (0 to 100, higher = better off), band, and what is missing.
 
     Columns are named by the codes of the household dictionary; an empty cell means that it is not known.
     """
+    import duckdb
+
     from saiban.calc import engine
     from saiban.calc.scorecard import load_scorecard
 
@@ -38,27 +60,37 @@ def score(
     bands = _bands(cutoff, near)
     connection = engine.connect()
     engine.read(connection, input_, name="file")
-    query = scored_query(connection, scorecard, bands, key=key, place=str(input_), explain=explain)
-    rows = engine.write(connection, query, out)
+    try:
+        query = scored_query(connection, scorecard, bands, key=key, place=str(input_), explain=explain)
+        rows = engine.write(connection, query, out)
+    except duckdb.Error as error:  # a fault far down in the file, found only when it is read whole
+        reason = str(error).splitlines()[0]
+        raise BadInput(f"the file cannot be read whole ({reason}).", place=str(input_), expected="a whole file") from None
     engine.read(connection, out, name="written")
     _print_table(connection, scorecard, bands, rows=rows, out=out)
 
 
 def _bands(cutoff: Decimal | None, near: Decimal | None) -> "BandLimits":
-    """The limits given, else those of policy: on a file they decide nothing, so an unconfirmed one will do, aloud."""
+    """The limits given, else those of policy: on a file they decide nothing, so an unconfirmed one will do,
+    aloud.
+    """
     from saiban.calc.bands import BandLimits, band_limits
     from saiban.calc.policy import dated_value
 
     today = date.today()  # noqa: DTZ011 the operator's own day
     policy = band_limits(today, allow_unconfirmed=True)
     if cutoff is None and not dated_value("pmt.cutoff", on=today).confirmed:
-        click.echo(f"The cut-off {policy.cutoff} is an unconfirmed demo value; give your own by --cutoff.", err=True)
+        click.echo(
+            f"The cut-off {policy.cutoff} is an unconfirmed demo value; give your own by --cutoff.", err=True
+        )
     try:
         return BandLimits(
             policy.cutoff if cutoff is None else cutoff, policy.near_width if near is None else near
         )
     except ValueError as error:
-        raise BadInput(f"{error}.", place="--cutoff, --near", expected="points of the score, four places at most") from None
+        raise BadInput(
+            f"{error}.", place="--cutoff, --near", expected="points of the score, four places at most"
+        ) from None
 
 
 def scored_query(
@@ -76,7 +108,11 @@ def scored_query(
     from saiban.data.dictionary import fields
 
     if key in fields("household"):
-        raise BadInput("the id cannot be a field of the household dictionary.", place=f"--id {key}", expected="another column")
+        raise BadInput(
+            "the id cannot be a field of the household dictionary.",
+            place=f"--id {key}",
+            expected="another column",
+        )
     households = typed.typed_query(connection, "file", scorecard.inputs, key=key, place=place)
     connection.execute(f"CREATE VIEW households AS {households}")
     columns = engine.over(connection).table("households").schema()
@@ -84,7 +120,12 @@ def scored_query(
 
 
 def _print_table(
-    connection: "duckdb.DuckDBPyConnection", scorecard: "Scorecard", bands: "BandLimits", *, rows: int, out: Path
+    connection: "duckdb.DuckDBPyConnection",
+    scorecard: "Scorecard",
+    bands: "BandLimits",
+    *,
+    rows: int,
+    out: Path,
 ) -> None:
     from rich.console import Console
     from rich.table import Table
