@@ -106,6 +106,16 @@ def _correlations(lower: list[float], size: int) -> Floats:
     return matrix + matrix.T - np.eye(size)
 
 
+def _strengthened(correlations: Floats, target: int) -> Floats:
+    """Make up for what misreports and the fitting of members take from the correlations with consumption."""
+    stronger = correlations.copy()
+    factor = rates()["likeness"]["consumption_correlation_factor"]
+    stronger[target] *= factor
+    stronger[:, target] *= factor
+    stronger[target, target] = 1.0
+    return stronger
+
+
 def _factor(correlations: Floats, loading: Floats, variance: float) -> Floats:
     rest = correlations - variance * np.outer(loading, loading)
     values, vectors = np.linalg.eigh(rest)
@@ -119,8 +129,9 @@ def copula(stratum: Stratum) -> Copula:
     fitted = json.loads(_text("copula.json"))[stratum]
     variables = tuple(fitted["variables"])
     margins = fitted["margins"]
-    correlations = _correlations(fitted["correlation_lower"], len(variables))
-    loading = correlations[variables.index(CONSUMPTION)]
+    target = variables.index(CONSUMPTION)
+    correlations = _strengthened(_correlations(fitted["correlation_lower"], len(variables)), target)
+    loading = correlations[target]
     factor = _factor(correlations, loading, place_variance(stratum))
     discrete = [name for name in variables if name != CONSUMPTION]
     return Copula(

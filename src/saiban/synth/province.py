@@ -18,7 +18,7 @@ from saiban.synth.moments import Moments
 from saiban.synth.places import Share, shares, villages
 
 FileFormat = Literal["parquet", "csv"]
-BLOCK = 25_000
+BLOCK = 10_000
 FEWEST, MOST = 36, 30_000_000
 
 
