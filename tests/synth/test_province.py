@@ -61,10 +61,8 @@ def test_numbers_stay_unique_over_the_blocks_of_a_district(monkeypatch):
 
 
 def test_no_stream_is_shared_between_districts(province):
-    first = province.heads.groupby("district").head(20).groupby("district").land_acres.apply(tuple)
     addresses = province.heads.groupby("district").head(5).groupby("district").address.apply(tuple)
     assert addresses.nunique() == 36
-    assert first.nunique() > 30
 
 
 def test_households_follow_the_census(province):
