@@ -50,6 +50,7 @@ class Actor(AbstractUser):
     name_en = models.CharField(_("name in roman letters"), max_length=120, blank=True)
     name_ur = models.CharField(_("name in Urdu"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, default="en", db_default="en")
+    password_is_temporary = models.BooleanField(default=False, db_default=False)  # set by an administrator
     objects: ClassVar[ActorManager] = ActorManager()
 
     duty: Duty | None = None  # the one under which it acts now; set by the middleware or by `under`
@@ -119,7 +120,8 @@ class Duty(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(_("purpose"), max_length=200)
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True)  # the day itself is excluded
+    # the day itself is excluded: a duty that was ended before it began holds on no day
+    ends_on = models.DateField(_("until"), null=True, blank=True)
     objects = DutyQuerySet.as_manager()
 
     class Meta:
@@ -127,7 +129,7 @@ class Duty(models.Model):
         verbose_name_plural = "duties"
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gt=models.F("starts_on")), name="duty_days_in_order"
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="duty_days_in_order"
             ),
         ]
 
