@@ -53,6 +53,10 @@ def test_mark_stands_at_its_value() -> None:
     assert float(line) == charts.WIDTH * 0.3
 
 
+def test_mark_outside_the_columns_is_not_drawn() -> None:
+    assert "s-mark" not in charts.histogram([Bin(0, 50, 3)], mark=50.1)
+
+
 @given(st.lists(amounts, min_size=1, max_size=5))
 def test_shares_fill_the_bar(values: list[float]) -> None:
     drawn = rects(charts.shares([Part("x", value) for value in values]))

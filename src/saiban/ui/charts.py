@@ -95,41 +95,40 @@ def line(spots: Sequence[Spot]) -> SafeString:
 
 
 def histogram(bins: Sequence[Bin], mark: float | None = None) -> SafeString:
-    """Draw counts by columns as wide as their bins; ``mark`` draws a line at a value, such as a cut-off."""
+    """Draw counts by columns as wide as their bins; ``mark`` draws a line at a value inside them, such as a
+    cut-off.
+    """
     first, last = (bins[0].low, bins[-1].high) if bins else (0.0, 1.0)
     tallest = max((one.count for one in bins), default=0) or 1
-
-    def across(value: float) -> float:
-        return (value - first) / ((last - first) or 1) * WIDTH
-
-    columns = format_html_join(
-        "",
-        '<rect class="f-canopy" x="{}" y="{}" width="{}" height="{}"/>',
-        (
-            (
-                _plain(across(one.low) + 1),
-                _plain(HEIGHT * (1 - one.count / tallest)),
-                _plain(max(across(one.high) - across(one.low) - 2, 0.5)),
-                _plain(HEIGHT * one.count / tallest),
-            )
-            for one in bins
-        ),
-    )
-    line_at = _plain(across(mark)) if mark is not None else ""
-    marked = (
-        format_html('<line class="s-mark" x1="{0}" x2="{0}" y1="0" y2="{1}"/>', line_at, _plain(HEIGHT))
-        if line_at
-        else ""
-    )
+    scale = WIDTH / ((last - first) or 1)
+    columns = [
+        _column((one.low - first) * scale, (one.high - first) * scale, one.count / tallest) for one in bins
+    ]
+    marked = _mark((mark - first) * scale) if mark is not None and first <= mark <= last else ""
     return format_html(
         '<svg class="chart plot mirror" viewBox="0 0 {0} {1}" preserveAspectRatio="none" aria-hidden="true">'
         "{2}{3}"
         '<line class="s-axis" x1="0" x2="{0}" y1="{1}" y2="{1}"/></svg>',
         _plain(WIDTH),
         _plain(HEIGHT),
-        columns,
+        format_html_join("", "{}", ((column,) for column in columns)),
         marked,
     )
+
+
+def _column(begin: float, end: float, share: float) -> SafeString:
+    return format_html(
+        '<rect class="f-canopy" x="{}" y="{}" width="{}" height="{}"/>',
+        _plain(begin + 1),
+        _plain(HEIGHT * (1 - share)),
+        _plain(max(end - begin - 2, 0.5)),
+        _plain(HEIGHT * share),
+    )
+
+
+def _mark(across: float) -> SafeString:
+    line = '<line class="s-mark" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
+    return format_html(line, _plain(across), _plain(HEIGHT))
 
 
 def shares(parts: Sequence[Part]) -> SafeString:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -119,36 +120,41 @@ def table(asked: Mapping[str, Any]) -> HouseholdTable:
 
 def shown() -> dict[str, Any]:
     """Return what the gallery shows, apart from table and form."""
-    return _words() | _drawings()
-
-
-def _words() -> dict[str, Any]:
     here = reverse("ui:gallery")
     return {
-        "page": Page(
-            _("Household of Zainab Bibi"),
-            identity=["HH-31204-0047712", _("6 members"), _("Rojhan")],
-            trail=[home(), Link(_("Households"), here), Link(_("Rajanpur"))],
-            actions=[
-                Action(_("Correct"), here),
-                Action(_("Confirm page"), reverse("ui:gallery-confirm")),
-                Action(_("Record a visit"), here + "#form", main=True),
-            ],
-        ),
-        "banners": [
-            Banner(
-                _(
-                    "Evidence for three answers is older than two years: "
-                    "check them again before a new decision."
-                )
-            )
-        ],
+        "page": _page(here),
+        "banners": [Banner(_("Three answers are older than two years: check them before a new decision."))],
         "more_banners": [
             Banner(_("The list is taken along as shown: narrowed and sorted."), "note", _("Good to know")),
             Banner(_("The file was read. 19,204 rows were accepted."), "ok"),
             Banner(_("The file is not a table: it begins like a picture."), "bad", _("Nothing was read")),
         ],
         "figures": _figures(here),
+        "moments": _moments(here),
+        "disagreement": _disagreement(here),
+        "steps": _steps(here),
+        "jobs": _jobs(here),
+        "states": ["draft", "waiting", "running", "done", "failed", "retired"],
+        **_answers(),
+        **_drawings(),
+    }
+
+
+def _page(here: str) -> Page:
+    return Page(
+        _("Household of Zainab Bibi"),
+        identity=["HH-31204-0047712", _("6 members"), _("Rojhan")],
+        trail=[home(), Link(_("Households"), here), Link(_("Rajanpur"))],
+        actions=[
+            Action(_("Correct"), here),
+            Action(_("Confirm page"), reverse("ui:gallery-confirm")),
+            Action(_("Record a visit"), here + "#form", main=True),
+        ],
+    )
+
+
+def _answers() -> dict[str, Any]:
+    return {
         "points": [
             ("rooms_per_person", 192, _("survey"), date(2024, 3, 2), -6.1),
             ("max_schooling_years", 5, _("school register"), date(2026, 9, 1), -3.8),
@@ -159,34 +165,34 @@ def _words() -> dict[str, Any]:
             (_("Zainab Bibi"), 44, "head", "*****-*****21-4"),
             (_("Rashid Ali"), 19, "child", "*****-*****88-1"),
         ],
-        "moments": [
-            Moment(
-                datetime(2026, 11, 14, 4, 40, tzinfo=UTC),
-                _("Excise reported: no vehicle. The score is unchanged."),
-                here,
-            ),
-            Moment(date(2026, 11, 3), _("Family certificate received: 5 members. Held for a clerk.")),
-            Moment(date(2026, 8, 24), _("Flood declared in Rojhan: the household stands in the high zone.")),
-        ],
-        "disagreement": Disagreement(
-            _("Members"),
-            [
-                Side(_("survey"), "6", date(2024, 3, 2), wins=True),
-                Side(_("family certificate"), "5", date(2026, 11, 3)),
-            ],
-            Action(_("Correct"), here),
-            _("A clerk will decide."),
-        ),
-        "steps": [
-            Step(_("Rows"), 20_112),
-            Step(_("Accepted"), 20_000, _("in 3,104 households")),
-            Step(_("Rejected"), 112, _("to mend and send again"), here, rejected=True),
-            Step(_("Profiles changed"), 2_871),
-            Step(_("Scores changed"), 1_190, _("up 702, down 488")),
-        ],
-        "jobs": _jobs(here),
-        "states": ["draft", "waiting", "running", "done", "failed", "retired"],
     }
+
+
+def _moments(here: str) -> list[Moment]:
+    reported = datetime(2026, 11, 14, 4, 40, tzinfo=UTC)
+    return [
+        Moment(reported, _("Excise reported: no vehicle. The score is unchanged."), here),
+        Moment(date(2026, 11, 3), _("Family certificate received: 5 members. Held for a clerk.")),
+        Moment(date(2026, 8, 24), _("Flood declared in Rojhan: the household stands in the high zone.")),
+    ]
+
+
+def _disagreement(here: str) -> Disagreement:
+    sides = [
+        Side(_("survey"), "6", date(2024, 3, 2), wins=True),
+        Side(_("family certificate"), "5", date(2026, 11, 3)),
+    ]
+    return Disagreement(_("Members"), sides, Action(_("Correct"), here), _("A clerk will decide."))
+
+
+def _steps(here: str) -> list[Step]:
+    return [
+        Step(_("Rows"), 20_112),
+        Step(_("Accepted"), 20_000, _("in 3,104 households")),
+        Step(_("Rejected"), 112, _("to mend and send again"), here, rejected=True),
+        Step(_("Profiles changed"), 2_871),
+        Step(_("Scores changed"), 1_190, _("up 702, down 488")),
+    ]
 
 
 def _figures(here: str) -> list[Figure]:
@@ -207,36 +213,13 @@ def _figures(here: str) -> list[Figure]:
 
 
 def _jobs(here: str) -> list[Job]:
+    moved, wrong = Link(_("See what it moved"), here), _("Row 13: the date 31/02/2026 does not exist.")
+    survey = Job(_("Reading survey.parquet"), 61_000, 128_500, here, seconds=21, name="job-running")
     return [
-        Job(
-            _("Reading survey.parquet"),
-            61_000,
-            128_500,
-            here,
-            step=_("checking rows"),
-            seconds=21,
-            name="job-running",
-        ),
+        replace(survey, step=_("checking rows")),
         Job(_("Reading vehicles.csv"), 0, None, here, "waiting", name="job-waiting"),
-        Job(
-            _("Reading bills.csv"),
-            4_100,
-            4_100,
-            here,
-            "done",
-            seconds=2,
-            result=Link(_("See what it moved"), here),
-            name="job-done",
-        ),
-        Job(
-            _("Reading list.xlsx"),
-            12,
-            900,
-            here,
-            "failed",
-            error=_("Row 13: the date 31/02/2026 does not exist."),
-            name="job-failed",
-        ),
+        Job(_("Reading bills.csv"), 4_100, 4_100, here, "done", result=moved, name="job-done"),
+        Job(_("Reading list.xlsx"), 12, 900, here, "failed", error=wrong, name="job-failed"),
     ]
 
 

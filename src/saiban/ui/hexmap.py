@@ -99,24 +99,26 @@ def hexmap(
     """
     if len(edges) != CLASSES - 1 or any(low >= high for low, high in pairwise(edges)):
         raise ValueError(f"a hexagon map needs {CLASSES - 1} rising edges, got {list(edges)}")
-    urdu = get_language() == "ur"
-    areas, cells = facts.areas(), []
-    for place in sorted(facts.hexmap(), key=lambda place: (place.row, place.column)):
-        value = values.get(place.district)
-        cells.append(
-            Cell(
-                code=place.district,
-                name=areas[place.district].name_ur if urdu else areas[place.district].name_en,
-                short=place.short_ur if urdu else place.short_en,
-                x=(place.column + 0.5 + (0.5 if place.shifted else 0)) * WIDTH,
-                y=(place.row * 1.5 + 1) * RADIUS,
-                shade=0 if value is None else 1 + sum(value >= edge for edge in edges),
-                value=value,
-                words=_("no value") if value is None else words(value),
-                url=url(place.district),
-            )
-        )
+    places = sorted(facts.hexmap(), key=lambda place: (place.row, place.column))
+    cells = [_cell(place, values.get(place.district), edges, words, url(place.district)) for place in places]
     return HexMap(title, value_title, cells, _legend(edges, words), _view_box(cells))
+
+
+def _cell(
+    place: facts.Hexagon, value: float | None, edges: Sequence[float], words: Callable[[float], str], url: str
+) -> Cell:
+    urdu, area = get_language() == "ur", facts.areas()[place.district]
+    return Cell(
+        code=place.district,
+        name=area.name_ur if urdu else area.name_en,
+        short=place.short_ur if urdu else place.short_en,
+        x=(place.column + 0.5 + (0.5 if place.shifted else 0)) * WIDTH,
+        y=(place.row * 1.5 + 1) * RADIUS,
+        shade=0 if value is None else 1 + sum(value >= edge for edge in edges),
+        value=value,
+        words=_("no value") if value is None else words(value),
+        url=url,
+    )
 
 
 def even_edges(values: Sequence[float]) -> list[float]:
