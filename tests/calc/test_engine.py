@@ -67,7 +67,9 @@ def test_what_is_written_is_read_back(suffix: str, tmp_path: Path) -> None:
         ("latin.csv", "id,name\n1,caf\xe9\n".encode("latin-1"), "cannot be read as csv"),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused(name: str, content: bytes | None, says: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_what_it_says_is_refused(
+    name: str, content: bytes | None, says: str, tmp_path: Path
+) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)

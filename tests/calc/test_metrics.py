@@ -20,7 +20,9 @@ def judged(rows: Rows):
         pa.table(
             {
                 "household_id": pa.array(range(len(rows)), pa.int64()),
-                "score": pa.array([None if row[0] is None else Decimal(row[0]) for row in rows], pa.decimal128(9, 4)),
+                "score": pa.array(
+                    [None if row[0] is None else Decimal(row[0]) for row in rows], pa.decimal128(9, 4)
+                ),
                 "consumption": pa.array([row[1] for row in rows], pa.int64()),
                 "weight": pa.array([row[2] for row in rows], pa.int64()),
             }
@@ -55,7 +57,9 @@ def test_errors_are_those_of_walking_down_the_lists(rows: Rows, quota: str) -> N
     poor = first(rows, sorted(numbers, key=lambda n: (rows[n][1], n)), float(quota))
     ranked = sorted((n for n in numbers if rows[n][0] is not None), key=lambda n: (rows[n][0], n))
     by_quota = errors_at_quota(judged(rows), quota=Decimal(quota))
-    assert (by_quota.exclusion, by_quota.inclusion) == pytest.approx(shares(rows, poor, first(rows, ranked, float(quota))))
+    assert (by_quota.exclusion, by_quota.inclusion) == pytest.approx(
+        shares(rows, poor, first(rows, ranked, float(quota)))
+    )
     below = {n for n in numbers if rows[n][0] is not None and rows[n][0] <= 7}
     by_cutoff = errors_at_cutoff(judged(rows), cutoff=Decimal(7), poor_share=Decimal(quota))
     assert (by_cutoff.exclusion, by_cutoff.inclusion) == pytest.approx(shares(rows, poor, below))
@@ -70,7 +74,9 @@ def test_a_perfect_score_has_no_errors_and_a_reversed_one_has_all() -> None:
 
 
 def test_a_poor_household_without_a_score_is_left_out() -> None:
-    found = errors_at_cutoff(judged([(None, 1, 1), (5, 2, 1), (9, 3, 2)]), cutoff=Decimal(6), poor_share=Decimal("0.5"))
+    found = errors_at_cutoff(
+        judged([(None, 1, 1), (5, 2, 1), (9, 3, 2)]), cutoff=Decimal(6), poor_share=Decimal("0.5")
+    )
     assert (found.exclusion, found.inclusion, found.chosen_share) == (0.5, 0, 0.25)
 
 
@@ -89,7 +95,9 @@ def test_r_squared_is_one_minus_the_residual_share() -> None:
     )
     truth = [math.log(value) for value in consumption[:3]]
     mean = sum(t * w for t, w in zip(truth, weight, strict=False)) / 4
-    residual = sum(w * (t - p) ** 2 for t, p, w in zip(truth, predicted, weight, strict=False) if p is not None)
+    residual = sum(
+        w * (t - p) ** 2 for t, p, w in zip(truth, predicted, weight, strict=False) if p is not None
+    )
     total = sum(w * (t - mean) ** 2 for t, w in zip(truth, weight, strict=False))
     assert r_squared(table) == pytest.approx(1 - residual / total)
     with pytest.raises(ValueError, match="differ"):

@@ -20,12 +20,7 @@ from saiban.calc.scorecard import shipped_scorecard
 from saiban.config.cli.score import score
 from tests.calc.pslm import as_households
 
-COEFFICIENTS = """const 8.0362 hhsize -0.0153 n_u5 -0.016 n_5_17 0.0071 n_65 -0.0373 head_female 0.0779 head_age 0.001
-head_yrs 0.013 max_yrs 0.0221 share_school 0.042 workers 0.0219 n_paid -0.0326 n_selfna 0.004 n_cult -0.0481
-n_share -0.0393 elem -0.0233 rooms 0.0761 rpp 0.088 elec 0.0276 gas 0.0332 rent 0.2042 indep 0.0134 flat 0.1156
-w_motor 0.0503 w_piped 0.0999 w_bad 0.0454 t_none -0.0512 t_sewer 0.1471 t_pit 0.0684 dr_under -0.0104 dr_none 0.0057
-inet 0.1538 bband 0.1585 mobile 0.1858 landline 0.1959 desktop 0.0338 laptop 0.1422 tablet 0.2251 agri 0.0207
-acres 0.0104 livestock -0.0946 urban 0.071 lhh -0.3492""".split()
+COEFFICIENTS = ["const", "8.0362", "hhsize", "-0.0153", "n_u5", "-0.016", "n_5_17", "0.0071", "n_65", "-0.0373", "head_female", "0.0779", "head_age", "0.001", "head_yrs", "0.013", "max_yrs", "0.0221", "share_school", "0.042", "workers", "0.0219", "n_paid", "-0.0326", "n_selfna", "0.004", "n_cult", "-0.0481", "n_share", "-0.0393", "elem", "-0.0233", "rooms", "0.0761", "rpp", "0.088", "elec", "0.0276", "gas", "0.0332", "rent", "0.2042", "indep", "0.0134", "flat", "0.1156", "w_motor", "0.0503", "w_piped", "0.0999", "w_bad", "0.0454", "t_none", "-0.0512", "t_sewer", "0.1471", "t_pit", "0.0684", "dr_under", "-0.0104", "dr_none", "0.0057", "inet", "0.1538", "bband", "0.1585", "mobile", "0.1858", "landline", "0.1959", "desktop", "0.0338", "laptop", "0.1422", "tablet", "0.2251", "agri", "0.0207", "acres", "0.0104", "livestock", "-0.0946", "urban", "0.071", "lhh", "-0.3492"]
 THOUSANDTH, BILLIONTH, PLACES = Decimal("0.001"), Decimal("1e-9"), Decimal("0.0001")
 
 

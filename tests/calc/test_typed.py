@@ -18,10 +18,14 @@ water_source,toilet,has_refrigerator,has_television,has_motorcycle,has_car,has_t
 """
 
 
-def run(tmp_path: Path, text: str, *options: str, name: str = "households.csv", out: str = "scores.csv") -> str:
+def run(
+    tmp_path: Path, text: str, *options: str, name: str = "households.csv", out: str = "scores.csv"
+) -> str:
     (tmp_path / name).write_text(text, encoding="utf-8")
     arguments = ["--scorecard", "schreiner-pk-2009", "--input", str(tmp_path / name), "--id", "hh"]
-    result = CliRunner().invoke(score, [*arguments, "--out", str(tmp_path / out), *options], catch_exceptions=False)
+    result = CliRunner().invoke(
+        score, [*arguments, "--out", str(tmp_path / out), *options], catch_exceptions=False
+    )
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -58,8 +62,14 @@ def test_the_unconfirmed_cut_off_is_said_aloud(tmp_path: Path) -> None:
     ("change", "says"),
     [
         (("toilet,", "latrine,"), "columns are missing: toilet"),
-        (("punjab", "panjab"), r"column province: 1 values are not right; the first one is 'panjab' of 007. Expected: one of"),
-        (("\n007,punjab,2,", "\n007,punjab,2.5,"), "column members_0_13.*'2.5' of 007.*a whole number from 0 to 40"),
+        (
+            ("punjab", "panjab"),
+            r"column province: 1 values are not right; the first one is 'panjab' of 007. Expected: one of",
+        ),
+        (
+            ("\n007,punjab,2,", "\n007,punjab,2.5,"),
+            "column members_0_13.*'2.5' of 007.*a whole number from 0 to 40",
+        ),
         (("\n007,punjab,2,", "\n007,punjab,44,"), "column members_0_13.*'44' of 007"),
         (("yes,0,none", "perhaps,0,none"), "column children_5_13_all_in_school.*yes or no"),
         (("\n008", "\n007"), "column hh: only 1 of 2 are different"),

@@ -112,7 +112,7 @@ def _schooling(members: ir.Table) -> dict[str, ir.Value]:
     is_unknown = members.schooling_years.isnull() & (members.age >= SCHOOLING_ASKED_FROM).fill_null(True)
     in_school = ibis.cases(
         (members.is_pupil_age_ == False, False), else_=members.is_pupil_age_ & members.in_school
-    )  # noqa: E712
+    )
     is_5_to_13 = members.age.between(5, 13)
     out_of_school = ibis.cases((is_5_to_13 == False, False), else_=is_5_to_13 & (members.in_school == False))  # noqa: E712
     highest = members.schooling_years.max().fill_null(0)

@@ -91,9 +91,10 @@ def _kind(path: Path, known: tuple[str, ...]) -> str:
 
 def _sheet(path: Path, *, is_zipped: bool) -> pa.Table:
     """The first sheet as text."""
+    from zipfile import BadZipFile
+
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
-    from zipfile import BadZipFile
 
     stream: IO[bytes] = io.BytesIO(gzip.decompress(path.read_bytes())) if is_zipped else path.open("rb")
     try:

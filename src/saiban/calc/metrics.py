@@ -36,7 +36,8 @@ def errors_at_quota(judged: ir.Table, *, quota: Decimal) -> TargetingErrors:
         raise ValueError(f"a quota lies between 0 and 1, got {quota}")
     return _errors(
         judged.mutate(
-            is_poor_=_weight_before(judged, judged.consumption) < judged.weight.sum().over(ibis.window()) * float(quota),
+            is_poor_=_weight_before(judged, judged.consumption)
+            < judged.weight.sum().over(ibis.window()) * float(quota),
             is_chosen_=_is_within(judged, float(quota)),
         )
     )
@@ -48,7 +49,9 @@ def errors_at_cutoff(judged: ir.Table, *, cutoff: Decimal, poor_share: Decimal) 
         judged.mutate(
             is_poor_=_weight_before(judged, judged.consumption)
             < judged.weight.sum().over(ibis.window()) * float(poor_share),
-            is_chosen_=(judged.score.cast("decimal(9,4)") <= ibis.literal(cutoff, "decimal(9,4)")).fill_null(False),
+            is_chosen_=(judged.score.cast("decimal(9,4)") <= ibis.literal(cutoff, "decimal(9,4)")).fill_null(
+                False
+            ),
         )
     )
 
@@ -105,7 +108,9 @@ def _errors(chosen: ir.Table) -> TargetingErrors:
     )
     if not row["everyone"]:
         raise ValueError("there are no households to judge")
-    everyone, poor_weight, picked_weight, both = (float(row[name]) for name in ("everyone", "poor", "picked", "both"))
+    everyone, poor_weight, picked_weight, both = (
+        float(row[name]) for name in ("everyone", "poor", "picked", "both")
+    )
     return TargetingErrors(
         exclusion=1 - both / poor_weight if poor_weight else 0.0,
         inclusion=1 - both / picked_weight if picked_weight else 0.0,

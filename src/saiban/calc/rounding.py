@@ -29,8 +29,10 @@ def with_half_even(
 
     In steps, each a column of its own (``doubled_``, ``twice_``, ``quotient_`` stay behind): an engine works out a repeated expression each time that it stands in a CASE.
     """
-    above_zero = divisor if isinstance(divisor, int) else ibis.greatest(divisor, 1)
-    parts = table.mutate(doubled_=numerator * 2 + divisor, twice_=ibis.literal(2, "int64") * above_zero)
+    if isinstance(divisor, int) and divisor % 2 == 0:  # the same, with both sides halved
+        parts = table.mutate(doubled_=numerator + divisor // 2, twice_=ibis.literal(divisor, "int64"))
+    else:
+        parts = table.mutate(doubled_=numerator * 2 + divisor, twice_=ibis.greatest(divisor, 1) * 2)
     divided = parts.mutate(quotient_=parts.doubled_ // parts.twice_)
     is_odd_tie = (divided.quotient_ * divided.twice_ == divided.doubled_) & (divided.quotient_ % 2 == 1)
     return divided.mutate(**{name: divided.quotient_ - is_odd_tie.cast("int64")})

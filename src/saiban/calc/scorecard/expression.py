@@ -10,7 +10,16 @@ import ibis.expr.types as ir
 from saiban.calc.bands import BandLimits, band_column
 from saiban.calc.derived import inputs, weighed, with_derived
 from saiban.calc.rounding import staircase, with_half_even
-from saiban.calc.scorecard.model import GREATEST_SPAN, Answers, Bins, Indicator, Linear, LogTable, Scorecard
+from saiban.calc.scorecard.model import (
+    GREATEST_SPAN,
+    SPAN_BITS,
+    Answers,
+    Bins,
+    Indicator,
+    Linear,
+    LogTable,
+    Scorecard,
+)
 from saiban.data.dictionary import fields
 from saiban.data.errors import BadInput
 
@@ -19,7 +28,7 @@ LIFT = (
     10**9
 )  # ten-thousandths added before the cut and taken off after it, so that only positive numbers are divided
 PERCENT = 10_000  # ten-thousandths in one point of the score
-RANKS = 100
+RANK_BITS = 7  # 0 to 99
 OUTSIDE = ":outside"
 
 
@@ -140,9 +149,9 @@ def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
     packed = table.mutate(step_=staircase(table.prediction_, edges, _steps(edges)))
     step = packed.step_
     unpacked = packed.mutate(
-        rank_=step % RANKS,
-        width_=(step // RANKS) % GREATEST_SPAN,
-        edge_=step // (RANKS * GREATEST_SPAN) + edges[0],
+        rank_=step & (2**RANK_BITS - 1),
+        width_=(step >> RANK_BITS) & (GREATEST_SPAN - 1),
+        edge_=(step >> (RANK_BITS + SPAN_BITS)) + edges[0],
     )
     above = (unpacked.prediction_ - unpacked.edge_) * PERCENT
     between = with_half_even(unpacked, "between_", ibis.greatest(above, 0), unpacked.width_)
@@ -157,12 +166,11 @@ def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
 
 def _steps(edges: tuple[int, ...]) -> list[ir.Value]:
     """For each rank its edge and the width up to the next one, packed into one number: one look-up instead of three."""
-    steps = [
-        1 * RANKS
-    ]  # below the least edge, and above the greatest, no width is used; 1 keeps the divisor above 0
+    # below the least edge, and above the greatest, no width is used; 1 keeps the divisor above 0
+    steps = [1 << RANK_BITS]
     for rank, edge in enumerate(edges, start=1):
         width = edges[rank] - edge if rank < len(edges) else 1
-        steps.append(((edge - edges[0]) * GREATEST_SPAN + width) * RANKS + rank)
+        steps.append(((((edge - edges[0]) << SPAN_BITS) | width) << RANK_BITS) | rank)
     return [ibis.literal(step, "int64") for step in steps]
 
 

@@ -14,9 +14,8 @@ from saiban.data.dictionary import DictionaryField, Words, fields
 MILLION = 10**6
 BILLION = 10**9
 GREATEST_PREDICTION = 99_999 * BILLION  # decimal(9,4) holds no more
-GREATEST_SPAN = (
-    2**20
-)  # between the least and the greatest edge, in ten-thousandths: keeps look-ups below 2**53
+SPAN_BITS = 20
+GREATEST_SPAN = 2**SPAN_BITS  # between least and greatest edge, in ten-thousandths: a look-up packs them so
 
 Strict = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,7 +1,7 @@
 """The same scorecard for one household, in plain Python integers, with the points that explain it."""
 
-from collections.abc import Mapping
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 

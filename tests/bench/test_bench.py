@@ -1,0 +1,73 @@
+"""The benches at their smallest: results equal, one JSON object, and a baseline that shares no arithmetic."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from saiban.bench.by_hand import float_sql, integer_sql
+from saiban.bench.households import write_households
+from saiban.bench.measure import in_turn, ratio
+from saiban.calc import engine
+from saiban.calc.bands import BandLimits
+from saiban.calc.scorecard import score_sql, shipped_scorecard
+from saiban.config.cli.bench import bench
+
+KEYS = {"name", "size", "seconds", "baseline", "baseline_seconds", "ratio", "peak_mb", "equal"}
+
+
+@pytest.mark.parametrize(("name", "size"), [("score", 3000), ("refresh", 3000)])
+def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: int) -> None:
+    arguments = [name, "--size", str(size), "--rounds", "1", "--json"]
+    result = CliRunner().invoke(bench, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    measured = json.loads(result.output)
+    assert set(measured) >= KEYS
+    assert (measured["name"], measured["size"], measured["equal"]) == (name, size, True)
+
+
+def test_some_scores_move_in_a_refresh() -> None:
+    result = CliRunner().invoke(
+        bench, ["refresh", "--size", "3000", "--rounds", "1", "--json"], catch_exceptions=False
+    )
+    assert 0 < json.loads(result.output)["moved"] <= 60  # one in a hundred, by hash
+
+
+def test_the_baseline_by_hand_agrees_in_every_column(tmp_path: Path) -> None:
+    scorecard, bands = shipped_scorecard("punjab-pmt-2016"), BandLimits(Decimal(30), Decimal(5))
+    write_households(tmp_path / "households.parquet", scorecard, size=5000, seed=7)
+    connection = engine.connect(threads=1)
+    engine.read(connection, tmp_path / "households.parquet", name="households")
+    columns = engine.over(connection).table("households").schema()
+    queries = [
+        score_sql(scorecard, columns, relation="households", bands=bands),
+        integer_sql(scorecard, "households", bands=bands),
+    ]
+    ours, by_hand = (
+        connection.execute(f"SELECT * FROM ({query}) ORDER BY household_id").fetchall() for query in queries
+    )
+    assert ours == by_hand
+    assert {row[3] for row in ours} == {"poor", "near", "above", "unscored"}
+    rough = connection.execute(
+        f"SELECT * FROM ({float_sql(scorecard, 'households', bands=bands)}) ORDER BY household_id"
+    ).fetchall()
+    for exact, floating in zip(ours, rough, strict=True):
+        assert (exact[1] is None) == (floating[1] is None)
+        assert exact[1] is None or abs(float(exact[1]) - floating[1]) < 0.001
+
+
+def test_households_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    scorecard = shipped_scorecard("schreiner-pk-2009")
+    for name in ("a", "b"):
+        write_households(tmp_path / name, scorecard, size=100, seed=3)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_plans_run_in_turn_and_the_warm_up_is_not_counted() -> None:
+    turns: list[str] = []
+    seconds = in_turn({"a": lambda: turns.append("a"), "b": lambda: turns.append("b")}, rounds=2)
+    assert turns == ["a", "b", "a", "b", "a", "b"]
+    assert {name: len(each) for name, each in seconds.items()} == {"a": 2, "b": 2}
+    assert ratio([2.0, 3.0, 10.0], [1.0, 1.0, 1.0]) == 3.0
