@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.template import engines
 from django.test import Client, RequestFactory
 
+from saiban.config.cli.words import compile_all
 from saiban.core.models import Actor
 from saiban.ui import errors, tables
 from saiban.ui.gallery import HouseholdTable
@@ -89,6 +90,13 @@ def test_errors_are_summed_up_with_links_to_their_fields(client_of_clerk: Client
     assert answer.status_code == 422
     assert 'href="#id_reason"' in text
     assert text.count("at least 5 characters") == 2  # in the summary and at the field
+
+
+def test_errors_are_told_in_urdu(client_of_clerk: Client, settings: Any) -> None:
+    compile_all()
+    client_of_clerk.cookies[settings.LANGUAGE_COOKIE_NAME] = "ur"
+    text = client_of_clerk.post("/ui/confirm/", {"reason": "abc"}).content.decode()
+    assert "کم از کم 5 حروف لکھیں (ابھی 3 ہیں)۔" in text
 
 
 def test_confirmed_action_leads_on(client_of_clerk: Client) -> None:

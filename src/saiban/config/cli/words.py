@@ -5,6 +5,7 @@ with Babel only.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -127,8 +128,12 @@ def compile_all() -> list[str]:
     for room in rooms():
         if _po(room).exists():
             made = catalogue(room)
-            with _po(room).with_suffix(".mo").open("wb") as file:
+            fresh = _po(room).with_suffix(
+                f".{os.getpid()}"
+            )  # put in place whole: another process may be reading
+            with fresh.open("wb") as file:
                 write_mo(file, made)
+            fresh.replace(_po(room).with_suffix(".mo"))
             compiled.append(room.name)
     return compiled
 
