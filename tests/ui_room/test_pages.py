@@ -4,6 +4,7 @@ import gzip
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -17,6 +18,7 @@ from saiban.config.cli.words import compile_all
 from saiban.core.models import Actor
 from saiban.ui import errors, tables
 from saiban.ui.gallery import HouseholdTable
+from saiban.ui.slots import FilledPanel
 
 HEAVIEST = 150 * 1024
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,17 @@ def test_words_of_the_other_language_are_marked() -> None:
     assert render('{% words_in "Zainab" "en" %}').render() == "Zainab"
     thing = {"thing": type("Thing", (), {"name_en": "", "name_ur": "<b>"})()}
     assert render("{% in_language thing %}").render(thing) == '<span lang="ur" dir="rtl">&lt;b&gt;</span>'
+
+
+def test_slot_shows_each_panel_with_its_own_words() -> None:
+    panels = [FilledPanel(name, "ui/empty.html", {"title": name}) for name in ("scores", "cases")]
+    text = engines["django"].from_string("{% slot panels %}").render({"panels": panels, "title": "page"})
+    assert re.findall(r'id="panel-(\w+)"', text) == ["scores", "cases"]
+    assert re.findall(r"<p>(\w+)</p>", text) == ["scores", "cases"]
+    assert "page" not in text
+
+
+def test_state_of_a_thing_has_words_and_tone() -> None:
+    thing = SimpleNamespace(state="held", get_state_display=lambda: "<waits>")
+    text = engines["django"].from_string("{% state thing %}").render({"thing": thing})
+    assert text == '<span class="tag warn">&lt;waits&gt;</span>'
