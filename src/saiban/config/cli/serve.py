@@ -12,6 +12,7 @@ from saiban.config.cli.setup import django_ready
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
+@click.option("--demo", "of_demo", is_flag=True, help="Serve what `saiban demo` made.")
 @click.option(
     "--worker/--no-worker", "with_worker", default=True, show_default=True, help="Run a worker beside it."
 )
