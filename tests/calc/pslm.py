@@ -5,9 +5,11 @@ from typing import Any
 import pandas as pd
 
 RENAMED = {
-    "hhsize": "household_size", "n_u5": "members_under_5", "n_5_17": "members_5_17", "n_65": "members_65_plus",
+    "hhsize": "household_size", "n_u5": "members_under_5", "n_5_17": "members_5_17",
+    "n_65": "members_65_plus",
     "head_age": "head_age", "head_yrs": "head_schooling_years", "max_yrs": "max_schooling_years",
-    "kids": "children_school_age", "inschool": "children_in_school", "workers": "workers", "n_paid": "workers_paid",
+    "kids": "children_school_age", "inschool": "children_in_school", "workers": "workers",
+    "n_paid": "workers_paid",
     "n_selfna": "workers_self_employed", "n_cult": "workers_cultivator", "n_share": "workers_sharecropper",
     "elem": "workers_elementary", "rooms": "rooms",
 }  # fmt: skip

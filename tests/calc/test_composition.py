@@ -14,7 +14,8 @@ from saiban.data.dictionary import fields
 PERSON = fields("person")
 TYPES = {
     "household_id": pa.int64(), "age": pa.int64(), "sex": pa.string(), "relation": pa.string(),
-    "work_status": pa.string(), "schooling_years": pa.int64(), "in_school": pa.bool_(), "unskilled_work": pa.bool_(),
+    "work_status": pa.string(), "schooling_years": pa.int64(), "in_school": pa.bool_(),
+    "unskilled_work": pa.bool_(),
 }  # fmt: skip
 Member = dict[str, object]
 

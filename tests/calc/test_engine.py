@@ -73,10 +73,9 @@ def test_a_file_that_is_not_what_it_says_is_refused(
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
+    connection = engine.connect(threads=1)
     with pytest.raises(BadInput, match=says) as caught:
-        connection = engine.connect(threads=1)
         engine.read(connection, path, name="households")
-        connection.execute("SELECT * FROM households").fetchall()
     assert name in str(caught.value)
 
 
@@ -90,7 +89,9 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_ibis_creates_and_drops_tables() -> None:
-    """sqlglot from 30.18 on breaks both in ibis 12.0.0 (ibis#12101, ibis#12124): the pin in pyproject must hold."""
+    """sqlglot from 30.18 on breaks both in ibis 12.0.0 (ibis#12101, ibis#12124): the pin in pyproject must
+    hold.
+    """
     backend = engine.over(engine.connect(threads=1))
     backend.create_table("people", pa.table({"id": [1, 2]}))
     assert backend.table("people").count().execute() == 2
@@ -99,7 +100,9 @@ def test_ibis_creates_and_drops_tables() -> None:
 
 
 def test_no_tilde_on_columns() -> None:
-    """Ibis 12.0.0 writes ``(~b).isnull()`` as NOT (b IS NULL): wrong rows without an error. Write ``b == False``."""
+    """Ibis 12.0.0 writes ``(~b).isnull()`` as NOT (b IS NULL): wrong rows without an error. Write ``b ==
+    False``.
+    """
     found = [
         f"{path.name}:{node.lineno}"
         for path in Path(saiban.calc.__path__[0]).rglob("*.py")

@@ -1,10 +1,12 @@
 """The real survey, scored by the command and once more by an independent computation in decimals.
 
-Set SAIBAN_SURVEYS to a folder with pslm2015_16_households.csv.gz (Pakistan Bureau of Statistics, from the CRAN
-package PSLM2015). The oracle uses the survey's own variables, as they stand, and the published coefficients.
+Set SAIBAN_SURVEYS to a folder with pslm2015_16_households.csv.gz (Pakistan Bureau of Statistics, from the
+CRAN package PSLM2015). The oracle uses the survey's own variables, as they stand, and the published
+coefficients.
 """
 
 import os
+import re
 from decimal import ROUND_HALF_EVEN, Decimal, getcontext
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,17 @@ from saiban.calc.scorecard import shipped_scorecard
 from saiban.config.cli.score import score
 from tests.calc.pslm import as_households
 
-COEFFICIENTS = ["const", "8.0362", "hhsize", "-0.0153", "n_u5", "-0.016", "n_5_17", "0.0071", "n_65", "-0.0373", "head_female", "0.0779", "head_age", "0.001", "head_yrs", "0.013", "max_yrs", "0.0221", "share_school", "0.042", "workers", "0.0219", "n_paid", "-0.0326", "n_selfna", "0.004", "n_cult", "-0.0481", "n_share", "-0.0393", "elem", "-0.0233", "rooms", "0.0761", "rpp", "0.088", "elec", "0.0276", "gas", "0.0332", "rent", "0.2042", "indep", "0.0134", "flat", "0.1156", "w_motor", "0.0503", "w_piped", "0.0999", "w_bad", "0.0454", "t_none", "-0.0512", "t_sewer", "0.1471", "t_pit", "0.0684", "dr_under", "-0.0104", "dr_none", "0.0057", "inet", "0.1538", "bband", "0.1585", "mobile", "0.1858", "landline", "0.1959", "desktop", "0.0338", "laptop", "0.1422", "tablet", "0.2251", "agri", "0.0207", "acres", "0.0104", "livestock", "-0.0946", "urban", "0.071", "lhh", "-0.3492"]
+PUBLISHED = """
+const=8.0362 hhsize=-0.0153 n_u5=-0.016 n_5_17=0.0071 n_65=-0.0373 head_female=0.0779 head_age=0.001
+head_yrs=0.013 max_yrs=0.0221 share_school=0.042 workers=0.0219 n_paid=-0.0326 n_selfna=0.004
+n_cult=-0.0481 n_share=-0.0393 elem=-0.0233 rooms=0.0761 rpp=0.088 elec=0.0276 gas=0.0332 rent=0.2042
+indep=0.0134 flat=0.1156 w_motor=0.0503 w_piped=0.0999 w_bad=0.0454 t_none=-0.0512 t_sewer=0.1471
+t_pit=0.0684 dr_under=-0.0104 dr_none=0.0057 inet=0.1538 bband=0.1585 mobile=0.1858 landline=0.1959
+desktop=0.0338 laptop=0.1422 tablet=0.2251 agri=0.0207 acres=0.0104 livestock=-0.0946 urban=0.071
+lhh=-0.3492
+"""
+COEFFICIENTS = {name: Decimal(value) for name, value in re.findall(r"(\w+)=(\S+)", PUBLISHED)}
+DERIVED = ("const", "lhh", "rpp", "share_school")
 THOUSANDTH, BILLIONTH, PLACES = Decimal("0.001"), Decimal("1e-9"), Decimal("0.0001")
 
 
@@ -37,19 +49,20 @@ def survey() -> pd.DataFrame:
 
 
 def prediction(row: dict[str, Any]) -> Decimal:
-    """The published sum in decimals; ratios in thousandths and the logarithm's term in billionths, half to even."""
+    """The published sum in decimals; ratios in thousandths and the logarithm's term in billionths, half to
+    even.
+    """
     getcontext().prec = 50
     size = Decimal(row["hhsize"])
-    values = {name: Decimal(str(row[name])) for name in COEFFICIENTS[2:-2:2]}
+    values = {name: Decimal(str(row[name])) for name in COEFFICIENTS if name not in DERIVED}
     values["rpp"] = (Decimal(row["rooms"]) / size).quantize(THOUSANDTH, ROUND_HALF_EVEN)
     values["share_school"] = Decimal(-1)
     if row["kids"]:
         share = Decimal(row["inschool"]) / Decimal(row["kids"])
         values["share_school"] = share.quantize(THOUSANDTH, ROUND_HALF_EVEN)
-    coefficients = dict(zip(COEFFICIENTS[::2], map(Decimal, COEFFICIENTS[1::2]), strict=True))
-    log_term = (coefficients["lhh"] * size.ln()).quantize(BILLIONTH, ROUND_HALF_EVEN)
+    log_term = (COEFFICIENTS["lhh"] * size.ln()).quantize(BILLIONTH, ROUND_HALF_EVEN)
     total = (
-        coefficients["const"] + log_term + sum(coefficients[name] * value for name, value in values.items())
+        COEFFICIENTS["const"] + log_term + sum(COEFFICIENTS[name] * value for name, value in values.items())
     )
     return total.quantize(PLACES, ROUND_HALF_EVEN)
 

@@ -15,6 +15,7 @@ from saiban.calc.resolve import lifted, resolved
 from saiban.data.dictionary import fields
 
 ON = date(2026, 7, 1)
+MORNING = datetime(2026, 7, 1)  # noqa: DTZ001 Arrow's timestamps here have no zone
 SELF = {"household"}
 SOURCES = ("clerk", "psc-survey", "household", "excise-vehicles", "stranger")
 PRECEDENCE = shipped_precedence()
@@ -35,7 +36,7 @@ SCHEMA = pa.schema(
         ("observed_on", pa.date32()),
         ("received_at", pa.timestamp("us")),
         ("observation_id", pa.int64()),
-    ]  # fmt: skip
+    ]
 )
 Word = dict[str, object]
 
@@ -55,16 +56,30 @@ def words(draw: st.DrawFn) -> list[Word]:
                 source,
                 observed,
                 number,
-                received=datetime(2026, 7, 1, draw(st.integers(0, 1))),
-            )  # fmt: skip
+                received=MORNING + timedelta(hours=draw(st.integers(0, 1))),
+            )
         )
     return rows
 
 
-def word(subject: int, field: str, value: str, source: str, observed: date, number: int, *,
-         received: datetime = datetime(2026, 7, 1)) -> Word:  # fmt: skip
-    return {"subject_id": subject, "field": field, "value": value, "source": source, "self_report": source in SELF,
-            "observed_on": observed, "received_at": received, "observation_id": number}  # fmt: skip
+def word(
+    subject: int,
+    field: str,
+    value: str,
+    source: str,
+    observed: date,
+    number: int,
+    *,
+    received: datetime = MORNING,
+) -> Word:
+    said = {
+        "subject_id": subject,
+        "field": field,
+        "value": value,
+        "source": source,
+        "self_report": source in SELF,
+    }
+    return {**said, "observed_on": observed, "received_at": received, "observation_id": number}
 
 
 def resolve(rows: list[Word], *, on: date = ON) -> list[Word]:
@@ -90,7 +105,9 @@ def raised_by(field: str, new: str, old: str) -> int:
 
 
 def in_order(rows: list[Word]) -> list[Word]:
-    """The words about one field of one subject, the one that holds first; built step by step, not by one sort key."""
+    """The words about one field of one subject, the one that holds first; built step by step, not by one sort
+    key.
+    """
     heard = [w for w in rows if w["observed_on"] <= ON]
     newest = [max((w for w in heard if w["source"] == s), key=newness) for s in {w["source"] for w in heard}]
     for w in newest:

@@ -98,7 +98,9 @@ def test_the_points_card_is_the_same_over_a_table_and_for_one(rows: list[dict[st
 
 @given(household=households(PMT.inputs))
 def test_the_prediction_is_the_exact_sum_cut_once(household: dict[str, object]) -> None:
-    """An oracle in fractions that shares no arithmetic with the code, for the terms that it can state by itself."""
+    """An oracle in fractions that shares no arithmetic with the code, for the terms that it can state by
+    itself.
+    """
     one = score_one(household, PMT, bands=BANDS)
     if one.prediction is None:
         return
@@ -153,7 +155,8 @@ def test_a_household_larger_than_the_table_is_unscored_with_the_reason() -> None
     rows = [{**TYPICAL, "household_size": size} for size in (40, 41, 60)]
     assert_same(rows, PMT)
     within, beyond, _ = (score_one(row, PMT, bands=BANDS) for row in rows)
-    assert within.missing == () and within.score is not None
+    assert within.missing == ()
+    assert within.score is not None
     assert (beyond.score, beyond.band, beyond.missing) == (None, "unscored", ("log_household_size:outside",))
 
 
@@ -194,7 +197,9 @@ def test_a_score_of_k_marks_exactly_the_edge_of_the_poorest_k_percent() -> None:
     shifted = [small(constant=100 * edge - 5000, coefficient=100, edges=edges) for edge in edges]
     for k, at_edge in enumerate(shifted, start=1):
         at, above = (score_one({"head_age": age}, at_edge, bands=BANDS).score for age in (50, 51))
-        assert at == k and above is not None and above > k
+        assert at == k
+        assert above is not None
+        assert above > k
     assert score_one({"head_age": 50}, scorecard, bands=BANDS).score == 0
     beyond = small(constant=100 * (edges[-1] - 49), coefficient=100, edges=edges)
     assert score_one({"head_age": 50}, beyond, bands=BANDS).score == 100
@@ -263,7 +268,8 @@ def test_two_scores_are_compared_indicator_by_indicator() -> None:
     moved = compare(before, after)
     assert [line.code for line in moved] == ["dwelling_rented", "rooms", "rooms_per_person"]
     assert (moved[0].before, moved[0].after, moved[0].difference) == (True, False, Decimal("-0.2042"))
-    assert after.prediction is not None and before.prediction is not None
+    assert after.prediction is not None
+    assert before.prediction is not None
     assert after.prediction - before.prediction == sum(line.difference for line in moved)
     assert compare(before, before) == ()
 

@@ -1,4 +1,6 @@
-"""`saiban score` on files that are not as they should be: place, column and expectation are named, nothing is written."""
+"""`saiban score` on files that are not as they should be: place, column and expectation are named, nothing is
+written.
+"""
 
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from saiban.calc import engine
 from saiban.config.cli.score import score
 from saiban.data.errors import BadInput
 
-CARD = """hh,province,members_0_13,children_5_13_all_in_school,workers_elementary,female_head_or_spouse_schooling,\
+CARD = """hh,province,members_0_13,children_5_13_all_in_school,workers_elementary,\
+female_head_or_spouse_schooling,\
 water_source,toilet,has_refrigerator,has_television,has_motorcycle,has_car,has_tractor
 007,punjab,2,yes,0,none,piped,sewer,no,yes,yes,no,no
 008,sindh,,no,1,no_woman,hand_pump,none,0,1,FALSE,no,no

@@ -1,10 +1,11 @@
 """The baselines: scoring SQL as an expert would write it for DuckDB, once in integers and once in doubles.
 
-It shares nothing with the expression of ``calc.scorecard`` but the numbers of the scorecard: its own divisions
-(``//`` of integers), its own look-ups (lists), its own sum.
+It shares nothing with the expression of ``calc.scorecard`` but the numbers of the scorecard: its own
+divisions (``//`` of integers), its own look-ups (lists), its own sum.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from saiban.calc.bands import BandLimits
 from saiban.calc.scorecard.model import Answers, Indicator, Linear, LogTable, Scorecard
@@ -18,35 +19,41 @@ def integer_sql(scorecard: Scorecard, source: str, *, bands: BandLimits) -> str:
     total = " + ".join(
         [str(scorecard.constant * 1000), *(_integer_term(each) for each in scorecard.indicators)]
     )
-    widths = [after - before for before, after in zip(edges, edges[1:], strict=False)] + [1]
+    widths = [after - before for before, after in pairwise(edges)] + [1]
     above = f"(p - {_item(edges, 'r')}) * 10000"
     between = f"r * 10000 + {_half_even(above, _item(widths, 'r'))}"
     return f"""
         WITH summed AS (SELECT *, {total} AS total FROM {source}),
         cut AS (SELECT *, {_half_even("total + 100000000000000", "100000")} - 1000000000 AS p FROM summed),
         ranked AS (SELECT *, {_tree("p", edges, range(100))} AS r FROM cut),
-        placed AS (SELECT *, CASE WHEN p IS NULL THEN NULL WHEN p < {edges[0]} THEN 0 WHEN p > {edges[-1]} THEN 1000000
+        placed AS (SELECT *, CASE WHEN p IS NULL THEN NULL WHEN p < {edges[0]} THEN 0 WHEN p > {
+        edges[-1]
+    } THEN 1000000
                              ELSE {between} END AS s FROM ranked)
         SELECT household_id, CAST(p / 10000.0::DOUBLE AS DECIMAL(9,4)) AS prediction,
-               CAST(s / 10000.0::DOUBLE AS DECIMAL(9,4)) AS score, {_bands("s", bands.poor_up_to, bands.near_up_to)},
-               {_missing("total", scorecard)}
+               CAST(s / 10000.0::DOUBLE AS DECIMAL(9,4)) AS score, {
+        _bands("s", bands.poor_up_to, bands.near_up_to)
+    }, {_missing("total", scorecard)}
         FROM placed"""  # noqa: S608 numbers of the scorecard and our own names
 
 
 def float_sql(scorecard: Scorecard, source: str, *, bands: BandLimits) -> str:
-    """The same columns in doubles with double literals: quick to write, and off in the last digit here and there."""
+    """The same columns in doubles with double literals: quick to write, and off in the last digit here and
+    there.
+    """
     assert scorecard.percentiles is not None, "the bench scores a regression"  # noqa: S101
     edges = [edge / 10_000 for edge in scorecard.percentiles.edges]
     constant = f"{scorecard.constant / 1e6!r}::DOUBLE"
     total = " + ".join([constant, *(_float_term(each) for each in scorecard.indicators)])
-    widths = [after - before for before, after in zip(edges, edges[1:], strict=False)] + [1.0]
+    widths = [after - before for before, after in pairwise(edges)] + [1.0]
     between = f"r + (p - {_item(edges, 'r', 'DOUBLE')}) / {_item(widths, 'r', 'DOUBLE')}"
     low, high = f"{edges[0]!r}::DOUBLE", f"{edges[-1]!r}::DOUBLE"
     cuts = [f"{edge!r}::DOUBLE" for edge in edges]
     return f"""
         WITH cut AS (SELECT *, round({total}, 4) AS p FROM {source}),
         ranked AS (SELECT *, {_tree("p", cuts, range(100))} AS r FROM cut),
-        placed AS (SELECT *, CASE WHEN p IS NULL THEN NULL WHEN p < {low} THEN 0::DOUBLE WHEN p > {high} THEN 100::DOUBLE
+        placed AS (SELECT *, CASE WHEN p IS NULL THEN NULL WHEN p < {low} THEN 0::DOUBLE
+                             WHEN p > {high} THEN 100::DOUBLE
                              ELSE round({between}, 4) END AS s FROM ranked)
         SELECT household_id, p AS prediction, s AS score,
                {_bands("s", f"{bands.cutoff}::DOUBLE", f"{bands.cutoff + bands.near_width}::DOUBLE")},
@@ -62,7 +69,8 @@ def _missing(result: str, scorecard: Scorecard) -> str:
 
 def _half_even(above: str, below: str) -> str:
     quotient = f"((2 * ({above}) + {below}) // (2 * {below}))"
-    return f"({quotient} - CASE WHEN (2 * ({above}) + {below}) % (2 * {below}) = 0 AND {quotient} % 2 = 1 THEN 1 ELSE 0 END)"
+    is_odd_tie = f"(2 * ({above}) + {below}) % (2 * {below}) = 0 AND {quotient} % 2 = 1"
+    return f"({quotient} - CASE WHEN {is_odd_tie} THEN 1 ELSE 0 END)"
 
 
 def _item(items: Sequence[float], index: str, kind: str = "BIGINT") -> str:

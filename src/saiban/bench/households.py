@@ -1,4 +1,6 @@
-"""Random households with plausible answers, written to Parquet in chunks: work for the benches, no survey at all."""
+"""Random households with plausible answers, written to Parquet in chunks: work for the benches, no survey at
+all.
+"""
 
 from pathlib import Path
 
@@ -20,7 +22,9 @@ MEAN_COUNTS = {
 
 
 def write_households(path: Path, scorecard: Scorecard, *, size: int, seed: int = 1) -> None:
-    """Write ``household_id`` 0 … size-1 and every field that the scorecard needs; one in a thousand answers is null."""
+    """Write ``household_id`` 0 … size-1 and every field that the scorecard needs; one in a thousand answers
+    is null.
+    """
     rng = np.random.default_rng(seed)
     writer: pq.ParquetWriter | None = None
     for start in range(0, size, CHUNK):

@@ -18,15 +18,17 @@ from saiban.calc.scorecard import scored, shipped_scorecard
 SCORECARD = "punjab-pmt-2016"
 ON = date(2026, 7, 1)
 FIELD, ONE_IN = "has_electricity", 100
-# The survey said it of every household in spring; the supplier's feed of June says the opposite of one in a hundred.
+# The survey said it of every household in spring; the supplier's feed of June says the opposite of one in a
+# hundred.
 OBSERVATIONS = f"""
-    SELECT household_id AS subject_id, '{FIELD}' AS field, CAST({FIELD} AS VARCHAR) AS value, 'psc-survey' AS source,
-           false AS self_report, DATE '2026-04-01' AS observed_on, TIMESTAMP '2026-04-02 00:00:00' AS received_at,
-           household_id AS observation_id
+    SELECT household_id AS subject_id, '{FIELD}' AS field, CAST({FIELD} AS VARCHAR) AS value,
+           'psc-survey' AS source, false AS self_report,
+           DATE '2026-04-01' AS observed_on, TIMESTAMP '2026-04-02 00:00:00' AS
+           received_at, household_id AS observation_id
     FROM households WHERE {FIELD} IS NOT NULL
     UNION ALL
-    SELECT household_id, '{FIELD}', CASE WHEN {FIELD} THEN 'false' ELSE 'true' END, 'disco-electricity', false,
-           DATE '2026-06-30', TIMESTAMP '2026-07-01 00:00:00', household_id + 1000000000
+    SELECT household_id, '{FIELD}', CASE WHEN {FIELD} THEN 'false' ELSE 'true' END, 'disco-electricity',
+           false, DATE '2026-06-30', TIMESTAMP '2026-07-01 00:00:00', household_id + 1000000000
     FROM households WHERE hash(household_id) % {ONE_IN} = 0"""  # noqa: S608 our own constants
 
 
@@ -46,8 +48,10 @@ def _measured(folder: Path, size: int, rounds: int) -> Measured:
 
     def merge() -> None:
         connection.execute(f"CREATE OR REPLACE TABLE fresh AS {changed}")
-        connection.execute("""UPDATE scores SET prediction = fresh.prediction, score = fresh.score, band = fresh.band,
-                              missing = fresh.missing FROM fresh WHERE scores.household_id = fresh.household_id""")
+        connection.execute("""UPDATE scores
+                              SET prediction = fresh.prediction, score = fresh.score, band = fresh.band,
+                                  missing = fresh.missing FROM fresh WHERE scores.household_id =
+                              fresh.household_id""")
 
     seconds = in_turn({"delta": merge, "all": recompute}, rounds=rounds)
     moved = connection.execute("SELECT count(*) FROM before b JOIN scores s USING (household_id) "
@@ -86,7 +90,9 @@ def _province(folder: Path, size: int) -> duckdb.DuckDBPyConnection:
 
 
 def _refreshed_sql(connection: duckdb.DuckDBPyConnection, households: str, observations: str) -> str:
-    """Resolve the field, put what holds into the profile, score: the same for all and for the changed ones."""
+    """Resolve the field, put what holds into the profile, score: the same for all and for the changed
+    ones.
+    """
     backend = engine.over(connection)
     backend.create_table("precedence", shipped_precedence().table(on=ON), overwrite=True)
     words = resolved(backend.table(observations), backend.table("precedence"), on=ON)

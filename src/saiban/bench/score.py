@@ -19,7 +19,9 @@ SCORECARD = "punjab-pmt-2016"
 
 
 def score(size: int, *, rounds: int = 5) -> Measured:
-    """Score random households by the Ibis expression, by integer SQL and by float SQL, and compare what came out."""
+    """Score random households by the Ibis expression, by integer SQL and by float SQL, and compare what came
+    out.
+    """
     with tempfile.TemporaryDirectory(prefix="saiban-bench-") as folder:
         return _measured(Path(folder), size, rounds)
 

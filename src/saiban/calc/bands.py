@@ -16,7 +16,9 @@ TEN_THOUSANDTHS = 10_000
 
 @dataclass(frozen=True)
 class BandLimits:
-    """The cut-off, and the width above it that is reviewed by hand; both in points of the score, four places."""
+    """The cut-off, and the width above it that is reviewed by hand; both in points of the score, four
+    places.
+    """
 
     cutoff: Decimal
     near_width: Decimal

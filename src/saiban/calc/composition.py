@@ -1,11 +1,11 @@
 """Fields of a household that follow from its members: counts by age, the head, schooling and work.
 
-What is not known of a member makes the count unknown (null), it is never left out of it: a household that does not
-tell the age of one of its members has no known number of children under 5.
+What is not known of a member makes the count unknown (null), it is never left out of it: a household that
+does not tell the age of one of its members has no known number of children under 5.
 
-Ages are completed years on the reference day. School age is 5 to 16 (the ages of free and compulsory education in
-Article 25-A of the Constitution; the survey's own children of school age never exceed those of 5 to 17). Work is asked
-of members of 10 years and over, as the survey does.
+Ages are completed years on the reference day. School age is 5 to 16 (the ages of free and compulsory
+education in Article 25-A of the Constitution; the survey's own children of school age never exceed those of 5
+to 17). Work is asked of members of 10 years and over, as the survey does.
 """
 
 from datetime import date
@@ -35,7 +35,9 @@ def _as_number(day: ir.DateValue) -> ir.IntegerValue:
 
 
 def with_age(members: ir.Table, *, on: date | str) -> ir.Table:
-    """Add the age from ``birth_date``, on one day for all or on the day in a column (the day of the interview)."""
+    """Add the age from ``birth_date``, on one day for all or on the day in a column (the day of the
+    interview).
+    """
     day = members[on] if isinstance(on, str) else ibis.literal(on, "date")
     return members.mutate(age=age_on(members.birth_date, day))
 
@@ -43,10 +45,11 @@ def with_age(members: ir.Table, *, on: date | str) -> ir.Table:
 def composition(members: ir.Table, *, key: str = "household_id") -> ir.Table:
     """Count the members of each household into the composition fields of the dictionary.
 
-    In:      members  one row per member; the key; age int64 (see ``with_age``), sex, relation, work_status strings,
-             schooling_years int64, in_school and unskilled_work boolean; all nullable.
-    Out:     one row per household: the key and every field of the dictionary with ``composition: true``, null where
-             a member's answer is missing that the count needs. Head fields are null without exactly one head.
+    In:      members  one row per member; the key; age int64 (see ``with_age``), sex, relation, work_status
+             strings, schooling_years int64, in_school and unskilled_work boolean; all nullable.
+    Out:     one row per household: the key and every field of the dictionary with ``composition: true``, null
+             where a member's answer is missing that the count needs. Head fields are null without exactly one
+             head.
     Source:  docs/algorithms/composition.md.
     """
     described = _described(members)
@@ -111,7 +114,8 @@ def _head(members: ir.Table) -> dict[str, ir.Value]:
 def _schooling(members: ir.Table) -> dict[str, ir.Value]:
     is_unknown = members.schooling_years.isnull() & (members.age >= SCHOOLING_ASKED_FROM).fill_null(True)
     in_school = ibis.cases(
-        (members.is_pupil_age_ == False, False), else_=members.is_pupil_age_ & members.in_school
+        (members.is_pupil_age_ == False, False),  # noqa: E712
+        else_=members.is_pupil_age_ & members.in_school,
     )
     is_5_to_13 = members.age.between(5, 13)
     out_of_school = ibis.cases((is_5_to_13 == False, False), else_=is_5_to_13 & (members.in_school == False))  # noqa: E712

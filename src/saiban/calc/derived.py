@@ -28,9 +28,11 @@ def inputs(code: str) -> tuple[str, ...]:
 
 
 def with_derived(table: ir.Table, codes: Iterable[str]) -> ir.Table:
-    """Add the derived ones among these fields, by their codes: ratios as int64 in thousandths, the others boolean.
+    """Add the derived ones among these fields, by their codes: ratios as int64 in thousandths, the others
+    boolean.
 
-    In:      table  one row per household, a column for each of ``inputs(code)`` in the type of the dictionary.
+    In:      table  one row per household, a column for each of ``inputs(code)`` in the type of the
+             dictionary.
     """
     for code in codes:
         derived = fields("household")[code].derived
@@ -44,7 +46,8 @@ def with_derived(table: ir.Table, codes: Iterable[str]) -> ir.Table:
 def weighed(table: ir.Table, code: str, weight: int) -> ir.IntegerValue:
     """``weight`` times a number or bool of the dictionary in thousandths, int64; null where unknown.
 
-    Derived fields must be there (``with_derived``). One multiplication only: it is what scoring spends its time on.
+    Derived fields must be there (``with_derived``). One multiplication only: it is what scoring spends its
+    time on.
 
     Raises:  ValueError for a string or a date.
     """
@@ -62,7 +65,8 @@ def weighed(table: ir.Table, code: str, weight: int) -> ir.IntegerValue:
 def thousandths(values: Mapping[str, object], code: str) -> int | None:
     """The same of one household: int, or None where unknown.
 
-    ``values`` holds int, bool, str and Decimal (or text of a decimal) by field code; absent and None both mean unknown.
+    ``values`` holds int, bool, str and Decimal (or text of a decimal) by field code; absent and None both
+    mean unknown.
     Raises:  ValueError for a value that is not of the field's type.
     """
     field = fields("household")[code]

@@ -1,7 +1,7 @@
 """The engine of analysis: DuckDB in this process, and plain files in and out of it.
 
-CSV and spreadsheets are read as text, every column: a number with a leading zero stays what it was, and types are
-given by the field dictionary (``calc/typed.py``), not guessed from the first rows.
+CSV and spreadsheets are read as text, every column: a number with a leading zero stays what it was, and types
+are given by the field dictionary (``calc/typed.py``), not guessed from the first rows.
 """
 
 import gzip
@@ -27,7 +27,8 @@ SHEET_ROWS = 1_048_575  # rows of a sheet below its heading
 def connect(
     *, threads: int | None = None, memory: str = "2GB", spill: Path | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB in memory that reads and writes in no particular order, so that it need not hold a file whole.
+    """Open a DuckDB in memory that reads and writes in no particular order, so that it need not hold a file
+    whole.
 
     ``memory`` bounds what it keeps before it spills to ``spill`` (default: DuckDB's own temporary folder).
     """
@@ -128,7 +129,8 @@ def _text(cell: object) -> str | None:
 def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     """Write the rows of a query to a file by the ending of its name; the number of rows comes back.
 
-    The file appears whole or not at all. Raises: BadInput for an unknown ending, an absent folder, too many rows for a sheet.
+    The file appears whole or not at all. Raises: BadInput for an unknown ending, an absent folder, too many
+    rows for a sheet.
     """
     kind = _kind(path, WRITABLE)
     if not path.parent.is_dir():

@@ -13,10 +13,11 @@ import ibis.expr.types as ir
 
 @dataclass(frozen=True)
 class TargetingErrors:
-    """Shares by weight. Exclusion: of the truly poor, those not chosen. Inclusion: of the chosen, those not truly poor.
+    """Shares by weight. Exclusion: of the truly poor, those not chosen. Inclusion: of the chosen, those not
+    truly poor.
 
-    Where the chosen and the truly poor weigh the same (equal quota) both are equal up to the weight of one household.
-    Unscored households are never chosen: among the poor they count as left out.
+    Where the chosen and the truly poor weigh the same (equal quota) both are equal up to the weight of one
+    household. Unscored households are never chosen: among the poor they count as left out.
     """
 
     exclusion: float
@@ -25,10 +26,11 @@ class TargetingErrors:
 
 
 def errors_at_quota(judged: ir.Table, *, quota: Decimal) -> TargetingErrors:
-    """Errors when the lowest scores of a share of the population are chosen and its poorest same share is truly poor.
+    """Errors when the lowest scores of a share of the population are chosen and its poorest same share is
+    truly poor.
 
-    In:      judged  one row per household: household_id, score (null = unscored), consumption (the truth, never null),
-             weight (above 0, any unit).
+    In:      judged  one row per household: household_id, score (null = unscored), consumption (the truth,
+             never null), weight (above 0, any unit).
     Ties:    broken by household_id, the lower one first. A household that straddles the quota is in.
     Raises:  ValueError unless 0 < quota < 1, or without households.
     """
@@ -57,9 +59,11 @@ def errors_at_cutoff(judged: ir.Table, *, cutoff: Decimal, poor_share: Decimal) 
 
 
 def r_squared(judged: ir.Table) -> float:
-    """Share of the variance of ln(consumption) that the prediction explains as it stands (no refit), by weight.
+    """Share of the variance of ln(consumption) that the prediction explains as it stands (no refit), by
+    weight.
 
-    In:      judged  prediction of ln(consumption), consumption above 0, weight; rows without prediction are left out.
+    In:      judged  prediction of ln(consumption), consumption above 0, weight; rows without prediction are
+             left out.
     Raises:  ValueError where nothing is predicted or all consume the same.
     """
     known = judged.filter(judged.prediction.notnull())

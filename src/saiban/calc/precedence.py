@@ -59,7 +59,8 @@ class Precedence(BaseModel):
     def table(self, *, on: date) -> "pa.Table":
         """One row per field and source: field, source, rank, oldest_on, need_when.
 
-        ``oldest_on`` is the first day of observation that is within the field's greatest age on the day ``on``."""
+        ``oldest_on`` is the first day of observation that is within the field's greatest age on ``on``.
+        """
         import pyarrow as pa
 
         dictionary = {**fields("household"), **fields("person")}

@@ -1,4 +1,5 @@
-"""From what sources said to what holds: for each subject and field, the newest word of every source, in order.
+"""From what sources said to what holds: for each subject and field, the newest word of every source, in
+order.
 
 The same expression serves a batch of millions and one subject.
 """
@@ -19,19 +20,23 @@ OBSERVATION_COLUMNS = (
 def resolved(observations: ir.Table, precedence: ir.Table, *, on: date) -> ir.Table:
     """Put the newest word of each source in order, per subject and field.
 
-    In:      observations  one row per fact: subject_id, field string, value string (JSON text: ``12``, ``"piped"``,
-             ``true``), source string, self_report boolean, observed_on date, received_at timestamp,
-             observation_id int64 (unique per fact of a field); facts observed after ``on`` are not heard.
-             precedence  ``Precedence.table(on=on)``: field, source (one row each), rank, oldest_on, need_when.
+    In:      observations  one row per fact: subject_id, field string, value string (JSON text: ``12``,
+             ``"piped"``, ``true``), source string, self_report boolean, observed_on date, received_at
+             timestamp, observation_id int64 (unique per fact of a field); facts observed after ``on`` are not
+             heard. precedence  ``Precedence.table(on=on)``: field, source (one row each), rank, oldest_on,
+             need_when.
     Out:     one row per subject, field and source: the columns of observations, and
              place int64       1 holds, 2 … stand behind it in this order
              too_old boolean   older than the field's greatest age: loses against every younger one
-             disagrees boolean within the greatest age and another value than the one that holds; of the one that
+             disagrees boolean within the greatest age and another value than the one that holds; of the one
+             that
                                holds: some other one disagrees. Never null.
-    Order:   not too old; a self-report that raises need and is no older than the checked value, and last one that
-             lowers it (see below); rank; observed_on, received_at, observation_id, the newest first: a total order.
-    Checked: the value that would hold without self-reports, if it is not too old. A self-report goes ahead of it or
-             stays behind it by the field's need_when; without a checked value or a direction, ranks alone decide.
+    Order:   not too old; a self-report that raises need and is no older than the checked value, and last one
+             that lowers it (see below); rank; observed_on, received_at, observation_id, the newest first: a
+             total order.
+    Checked: the value that would hold without self-reports, if it is not too old. A self-report goes ahead of
+             it or stays behind it by the field's need_when; without a checked value or a direction, ranks
+             alone decide.
     Source:  docs/algorithms/resolution.md.
     """
     newest = _newest_of_each_source(observations, on)
@@ -133,8 +138,8 @@ def lifted(person_observations: ir.Table, members: ir.Table) -> ir.Table:
 
     In:      person_observations  columns as for ``resolved``, of household fields, subject_id = the person's.
              members  person_id, household_id: who belongs where now; one row per person.
-    Out:     the columns of ``resolved``'s observations with subject_id = household_id, one row per household, field
-             and source: of the newest words about its members any true one wins, else the newest.
+    Out:     the columns of ``resolved``'s observations with subject_id = household_id, one row per household,
+             field and source: of the newest words about its members any true one wins, else the newest.
     """
     newest = _newest_of_each_source(person_observations, date.max)
     of_household = newest.inner_join(members, newest.subject_id == members.person_id)

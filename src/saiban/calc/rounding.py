@@ -1,7 +1,7 @@
 """Integer division that rounds half to even, the only rounding of this room; and look-ups as nested CASE.
 
-The same two ideas in Ibis and in plain Python. Ibis writes ``a // b`` as ``FLOOR(a / b)`` over doubles, which is
-exact while ``a + b`` stays below 2**53; every caller keeps far below that.
+The same two ideas in Ibis and in plain Python. Ibis writes ``a // b`` as ``FLOOR(a / b)`` over doubles, which
+is exact while ``a + b`` stays below 2**53; every caller keeps far below that.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,13 @@ def half_even(numerator: int, divisor: int) -> int:
 def with_half_even(
     table: ir.Table, name: str, numerator: ir.IntegerValue, divisor: ir.IntegerValue | int
 ) -> ir.Table:
-    """Add a column of the same; the numerator must be 0 or more (engines differ on remainders of negative numbers).
+    """Add a column of the same; the numerator must be 0 or more (engines differ on remainders of negative
+    numbers).
 
     Null where either is null; where the divisor is 0 there is some number, for the caller to replace.
 
-    In steps, each a column of its own (``doubled_``, ``twice_``, ``quotient_`` stay behind): an engine works out a repeated expression each time that it stands in a CASE.
+    In steps, each a column of its own (``doubled_``, ``twice_``, ``quotient_`` stay behind): an engine works
+    out a repeated expression each time that it stands in a CASE.
     """
     if isinstance(divisor, int) and divisor % 2 == 0:  # the same, with both sides halved
         parts = table.mutate(doubled_=numerator + divisor // 2, twice_=ibis.literal(divisor, "int64"))

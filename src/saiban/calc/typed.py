@@ -1,4 +1,6 @@
-"""Columns of a plain file given the types of the field dictionary, or refused with the row that is not of it."""
+"""Columns of a plain file given the types of the field dictionary, or refused with the row that is not of
+it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,8 +81,9 @@ def typed_query(
 ) -> str:
     """SQL that selects the key column and these household fields of a view, typed; an empty cell is unknown.
 
-    Raises:  BadInput naming place, column, one row's key and what was expected: for an absent column, a key that is
-             empty or stands twice, a value of another type, outside the field's limits, or not one of its answers.
+    Raises:  BadInput naming place, column, one row's key and what was expected: for an absent column, a key
+             that is empty or stands twice, a value of another type, outside the field's limits, or not one of
+             its answers.
     """
     stored = {row[0]: row[1] for row in connection.execute(f'DESCRIBE "{view}"').fetchall()}
     absent = [name for name in (key, *codes) if name not in stored]
@@ -88,7 +91,7 @@ def typed_query(
         raise BadInput(
             f"columns are missing: {', '.join(absent)}.",
             place=place,
-            expected="the id column, and a column for every field that is asked, by its code in the dictionary",
+            expected="the id column, and one for every field that is asked, by its code in the dictionary",
         )
     _refuse_keys(connection, view, key, place)
     columns = [Column(fields("household")[code], stored[code]) for code in codes]

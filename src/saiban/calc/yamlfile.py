@@ -14,8 +14,8 @@ Model = TypeVar("Model", bound=BaseModel)
 def parse(text: str, model: type[Model], *, place: str) -> Model:
     """Read one YAML document into a model.
 
-    Raises:  BadInput whose place is ``file, line N`` for broken YAML, a key that stands twice, or a value that the
-             model refuses; only the first fault is named, for the others often follow from it.
+    Raises:  BadInput whose place is ``file, line N`` for broken YAML, a key that stands twice, or a value
+             that the model refuses; only the first fault is named, for the others often follow from it.
     """
     root = _tree(text, place)
     _refuse_repeated_keys(root, place)
@@ -74,7 +74,8 @@ def _line(node: yaml.Node, path: Sequence[int | str]) -> int:
 
 def _child(node: yaml.Node, step: int | str) -> yaml.Node | None:
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step]
+        item: yaml.Node = node.value[step]
+        return item
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == str(step)), None)
     return None

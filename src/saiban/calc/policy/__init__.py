@@ -1,7 +1,7 @@
 """Numbers of policy: dated, with unit and reference, in the YAML files beside this module.
 
-A value that nobody has checked against its source (``confirmed: false``) decides nothing unless the caller says that
-it may, which only the demo's and the tests' settings do.
+A value that nobody has checked against its source (``confirmed: false``) decides nothing unless the caller
+says that it may, which only the demo's and the tests' settings do.
 """
 
 from datetime import date
@@ -96,6 +96,7 @@ def value(name: str, *, on: date, allow_unconfirmed: bool = False) -> Decimal:
     if not entry.confirmed and not allow_unconfirmed:
         raise UnconfirmedValue(
             f"{name} = {entry.value} on {on} is unconfirmed ({entry.reference}). "
-            "Check it against its source and set confirmed and checked_by in calc/policy, or allow unconfirmed values."
+            "Check it against its source and set confirmed and checked_by in calc/policy, "
+            "or allow unconfirmed values."
         )
     return entry.value

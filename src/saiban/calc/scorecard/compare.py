@@ -8,7 +8,9 @@ from saiban.calc.scorecard.single import PointsLine, ScoredHousehold
 
 @dataclass(frozen=True)
 class MovedIndicator:
-    """An indicator whose value or points differ between two scores; ``difference`` = after - before, in points."""
+    """An indicator whose value or points differ between two scores; ``difference`` = after - before, in
+    points.
+    """
 
     code: str
     field: str
@@ -24,20 +26,21 @@ class MovedIndicator:
 
 
 def compare(before: ScoredHousehold, after: ScoredHousehold) -> tuple[MovedIndicator, ...]:
-    """Indicators that differ, the strongest first; between two scorecards also those that only one of them has."""
+    """Indicators that differ, the strongest first; between two scorecards also those that only one of them
+    has.
+    """
     old = {line.code: line for line in before.points}
     new = {line.code: line for line in after.points}
-    pairs = [(old.get(code), new.get(code)) for code in dict.fromkeys([*old, *new])]
-    moved = [_moved(left, right) for left, right in pairs if left != right]
+    fields = {line.code: line.field for line in (*before.points, *after.points)}
+    pairs = [(code, field, old.get(code), new.get(code)) for code, field in fields.items()]
+    moved = [_moved(code, field, left, right) for code, field, left, right in pairs if left != right]
     return tuple(sorted(moved, key=lambda line: abs(line.difference), reverse=True))
 
 
-def _moved(before: PointsLine | None, after: PointsLine | None) -> MovedIndicator:
-    known = after or before
-    assert known is not None, "one of the two has the indicator"
+def _moved(code: str, field: str, before: PointsLine | None, after: PointsLine | None) -> MovedIndicator:
     return MovedIndicator(
-        code=known.code,
-        field=known.field,
+        code=code,
+        field=field,
         before=before.value if before else None,
         after=after.value if after else None,
         points_before=before.points if before else None,

@@ -1,4 +1,6 @@
-"""SQL of a scorecard, written once per version: building the expression takes longer than scoring one household."""
+"""SQL of a scorecard, written once per version: building the expression takes longer than scoring one
+household.
+"""
 
 from functools import lru_cache
 

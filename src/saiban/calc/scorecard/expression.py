@@ -35,16 +35,19 @@ OUTSIDE = ":outside"
 def scored(table: ir.Table, scorecard: Scorecard, *, bands: BandLimits, explain: bool = False) -> ir.Table:
     """Score every household of a table.
 
-    In:      table  one row per household; a column for each of ``scorecard.inputs`` in the type of the dictionary
-             (int as int64, decimal, bool as boolean, string). Values are within the limits of the dictionary.
+    In:      table  one row per household; a column for each of ``scorecard.inputs`` in the type of the
+             dictionary (int as int64, decimal, bool as boolean, string). Values are within the limits of the
+             dictionary.
     Units:   bands in points of the score; coefficients in the unit of the scorecard.
-    Out:     same rows, any order. Columns of the table that are not household fields are kept (the id), and then
-             prediction decimal(9,4)  the total, cut once, half to even; null where something is missing
-             score decimal(9,4)       0 to 100, higher = better off (docs/algorithms/scorecard.md); null likewise
-             band string              poor | near | above | unscored; never null
-             missing string           what keeps it unscored, by commas: a field, or ``indicator:outside`` for a value
+    Out:     same rows, any order. Columns of the table that are not household fields are kept (the id), and
+             then prediction decimal(9,4)  the total, cut once, half to even; null where something is missing
+             score decimal(9,4)       0 to 100, higher = better off (docs/algorithms/scorecard.md); null
+             likewise band string              poor | near | above | unscored; never null
+             missing string           what keeps it unscored, by commas: a field, or ``indicator:outside`` for
+             a value
                                       that the scorecard does not know; "" where scored
-             points_<indicator>       with explain: decimal(18,9), adding up to the total with points_constant.
+             points_<indicator>       with explain: decimal(18,9), adding up to the total with
+             points_constant.
     Raises:  BadInput for a column that is not there.
     Source:  docs/algorithms/scorecard.md.
     """
@@ -67,7 +70,7 @@ def _refuse_absent_columns(table: ir.Table, scorecard: Scorecard) -> None:
     if absent:
         raise BadInput(
             f"columns are missing: {', '.join(absent)}.",
-            expected=f"a column for every field of the scorecard {scorecard.code}, by its code in the dictionary",
+            expected=f"a column for every field of {scorecard.code}, by its code in the dictionary",
         )
 
 
@@ -142,7 +145,9 @@ def _is_outside(table: ir.Table, indicator: Indicator) -> ir.BooleanValue | None
 
 
 def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
-    """Add ``score_`` in ten-thousandths: the points themselves, or the rank in the stored percentile table."""
+    """Add ``score_`` in ten-thousandths: the points themselves, or the rank in the stored percentile
+    table.
+    """
     if scorecard.percentiles is None:
         return table.mutate(score_=table.prediction_)
     edges = scorecard.percentiles.edges
@@ -165,7 +170,9 @@ def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
 
 
 def _steps(edges: tuple[int, ...]) -> list[ir.Value]:
-    """For each rank its edge and the width up to the next one, packed into one number: one look-up instead of three."""
+    """For each rank its edge and the width up to the next one, packed into one number: one look-up instead of
+    three.
+    """
     # below the least edge, and above the greatest, no width is used; 1 keeps the divisor above 0
     steps = [1 << RANK_BITS]
     for rank, edge in enumerate(edges, start=1):

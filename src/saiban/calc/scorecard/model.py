@@ -75,7 +75,9 @@ class Linear(_Indicator):
 
 
 class Answers(_Indicator):
-    """Points for each answer of a closed list; every answer of the dictionary has its points, 0 where it is the base."""
+    """Points for each answer of a closed list; every answer of the dictionary has its points, 0 where it is
+    the base.
+    """
 
     kind: Literal["answers"]
     points: dict[str, int]
@@ -128,7 +130,8 @@ class Bins(_Indicator):
 
 
 class LogTable(_Indicator):
-    """coefficient * ln(number) as a stored table of billionths, for first, first + 1 …; other numbers are refused.
+    """coefficient * ln(number) as a stored table of billionths, for first, first + 1 …; other numbers are
+    refused.
 
     No engine computes a logarithm: engines differ in the last digit.
     """
@@ -162,7 +165,9 @@ Indicator = Annotated[Linear | Answers | Bins | LogTable, Field(discriminator="k
 
 
 class Percentiles(BaseModel):
-    """Edge k (from 1) is the prediction, in ten-thousandths, up to which the poorest k percent of a population lie."""
+    """Edge k (from 1) is the prediction, in ten-thousandths, up to which the poorest k percent of a
+    population lie.
+    """
 
     model_config = Strict
 
@@ -180,7 +185,9 @@ class Percentiles(BaseModel):
 
 
 class LikelihoodRow(BaseModel):
-    """For scores up to and including ``to``: the share of households below each line, in tenths of a percent."""
+    """For scores up to and including ``to``: the share of households below each line, in tenths of a
+    percent.
+    """
 
     model_config = Strict
 
@@ -249,7 +256,9 @@ class Scorecard(BaseModel):
 
     @property
     def unit(self) -> int:
-        """Millionths in one step of a coefficient: 1 in a regression, a million (whole points) in a points card."""
+        """Millionths in one step of a coefficient: 1 in a regression, a million (whole points) in a points
+        card.
+        """
         return 1 if self.kind == "regression" else MILLION
 
     @property
@@ -269,7 +278,9 @@ class Scorecard(BaseModel):
         return least * self.unit, greatest * self.unit
 
     def likelihood_of(self, score: int) -> Mapping[str, int]:
-        """Shares below each line, in tenths of a percent, for whole points of 0 to 100; empty without a look-up."""
+        """Shares below each line, in tenths of a percent, for whole points of 0 to 100; empty without a
+        look-up.
+        """
         if self.likelihood is None:
             return {}
         row = next(row for row in self.likelihood.rows if score <= row.to)

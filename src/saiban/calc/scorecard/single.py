@@ -25,7 +25,9 @@ class PointsLine:
 
 @dataclass(frozen=True)
 class ScoredHousehold:
-    """A score with its reasons; prediction and score have four places and are None while anything is missing."""
+    """A score with its reasons; prediction and score have four places and are None while anything is
+    missing.
+    """
 
     prediction: Decimal | None
     score: Decimal | None

@@ -65,7 +65,9 @@ def score(
         rows = engine.write(connection, query, out)
     except duckdb.Error as error:  # a fault far down in the file, found only when it is read whole
         reason = str(error).splitlines()[0]
-        raise BadInput(f"the file cannot be read whole ({reason}).", place=str(input_), expected="a whole file") from None
+        raise BadInput(
+            f"the file cannot be read whole ({reason}).", place=str(input_), expected="a whole file"
+        ) from None
     engine.read(connection, out, name="written")
     _print_table(connection, scorecard, bands, rows=rows, out=out)
 
