@@ -22,7 +22,6 @@ PAGES = [
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
 VARIABLE = re.compile(r"(?:\benv(?:\.\w+)?|environ(?:\.get)?)\s*[(\[]\s*[\"']([A-Z][A-Z_]+)[\"']")
 NOT_FOR_SITES = {"DJANGO_ALLOW_ASYNC_UNSAFE"}  # the browser tests set it for themselves
-FENCE = re.compile(r"^```(?:sh|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def named(path):
@@ -43,9 +42,15 @@ def listed_in(index):
 
 def command_lines(path):
     """Lines of a page that a reader could type: of its code blocks, and short ones within the text."""
-    text = path.read_text()
-    typed = [line.split("  #")[0].strip() for block in FENCE.findall(text) for line in block.splitlines()]
-    return typed + re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
+    typed, language = [], None
+    for line in path.read_text().splitlines():
+        if line.startswith("```"):
+            language = line[3:].strip() if language is None else None
+        elif language in ("", "sh", "text"):
+            typed.append(line.split("  #")[0].strip())
+        elif language is None:
+            typed += re.findall(r"`([^`]+)`", line)
+    return typed
 
 
 def calls(path, program):
