@@ -5,7 +5,8 @@ from importlib.resources import files
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field as Key, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Key
 
 Level = Literal["household", "person"]
 FieldType = Literal["int", "decimal", "string", "bool", "date"]
@@ -14,7 +15,7 @@ Words = dict[Literal["en", "ur"], str]
 
 
 class Derivation(BaseModel):
-    """How a derived field follows from others of the same subject; see the head of ``fields/household.yaml``."""
+    """How a derived field follows from others of the same subject: see ``fields/household.yaml``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,7 +51,9 @@ class DictionaryField(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DictionaryField":
-        if set(self.label) != {"en", "ur"} or any(set(words) != {"en", "ur"} for words in self.answer_labels.values()):
+        if set(self.label) != {"en", "ur"} or any(
+            set(words) != {"en", "ur"} for words in self.answer_labels.values()
+        ):
             raise ValueError(f"{self.code}: every label needs en and ur")
         if set(self.answers) != set(self.answer_labels):
             raise ValueError(f"{self.code}: answers and answer_labels name different answers")
