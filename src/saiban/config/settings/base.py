@@ -1,4 +1,6 @@
-"""Settings common to every installation; starts nothing. Everything a site may set is named in docs/configuration.md."""
+"""Settings common to every installation; starts nothing. Everything a site may set is named in
+docs/configuration.md.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -89,7 +91,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "saiban.ui.context.frame",
             ],
-            "builtins": ["saiban.ui.templatetags.saiban", "template_partials.templatetags.partials", "django.templatetags.i18n"],
+            "builtins": [
+                "saiban.ui.templatetags.saiban",
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]
@@ -121,6 +127,7 @@ SESSION_COOKIE_AGE = 10 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "saiban.ui.errors.csrf_failure"
 
 # words and days
 LANGUAGE_CODE = "en"
@@ -130,6 +137,7 @@ USE_I18N = True
 TIME_ZONE = "Asia/Karachi"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["saiban.config.formats"]
+LOCALE_PATHS = [SOURCE / "config" / "locale"]
 USE_THOUSAND_SEPARATOR = True
 
 # static files and uploads

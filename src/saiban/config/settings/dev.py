@@ -1,4 +1,6 @@
-"""One machine: the embedded database unless DATABASE_URL names another; a development key, with a loud warning."""
+"""One machine: the embedded database unless DATABASE_URL names another; a development key, with a loud
+warning.
+"""
 
 from saiban.config.settings.base import *  # noqa: F403
 from saiban.config.settings.base import SECRET_KEY, databases, env
