@@ -38,6 +38,7 @@ check: install words
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --config importlinter.toml
 	$(BIN)/python -m saiban.ui.vendored
+	$(BIN)/python -m saiban.ui.vendored tests/ui/vendor
 	$(BIN)/saiban messages check
 	DJANGO_SETTINGS_MODULE=saiban.config.settings.typing $(BIN)/python -W ignore -m django makemigrations --check --dry-run
 	$(BIN)/mypy
