@@ -49,7 +49,9 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
     size = models.BigIntegerField(help_text="bytes")
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.RECEIVED)
-    refusal = models.TextField(blank=True, help_text="why the file as a whole was refused")
+    refusal = models.JSONField(
+        default=dict, help_text="why the file as a whole was refused: code, place and details of intake/reasons.py"
+    )
     rows = models.BigIntegerField(default=0)
     rejected_rows = models.BigIntegerField(default=0)
     subjects = models.BigIntegerField(default=0, help_text="households or persons spoken of")

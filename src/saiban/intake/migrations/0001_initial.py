@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(help_text='SHA-256 of the file', max_length=64)),
                 ('size', models.BigIntegerField(help_text='bytes')),
                 ('state', models.CharField(choices=[('received', 'received'), ('refused', 'refused'), ('loaded', 'loaded'), ('applied', 'applied')], default='received', max_length=10)),
-                ('refusal', models.TextField(blank=True, help_text='why the file as a whole was refused')),
+                ('refusal', models.JSONField(default=dict, help_text='why the file as a whole was refused: code, place and details of intake/reasons.py')),
                 ('rows', models.BigIntegerField(default=0)),
                 ('rejected_rows', models.BigIntegerField(default=0)),
                 ('subjects', models.BigIntegerField(default=0, help_text='households or persons spoken of')),

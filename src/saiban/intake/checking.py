@@ -1,0 +1,363 @@
+"""Which rows of ``given`` are taken: the tables ``typed`` and ``faults``, and the households that are whole.
+
+The household is the unit of acceptance: a fault in one row rejects all rows of its household. A feed has no households;
+there each row stands for itself.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from saiban.core.numbers import PARSERS
+from saiban.data.errors import BadInput
+from saiban.intake import cells
+from saiban.intake.cells import Cell, Test, cell_of, parsed_name
+from saiban.intake.mapping import Fact, Mapping, all_fields
+from saiban.intake.reading import quoted
+from saiban.intake.reasons import FileRefused
+
+if TYPE_CHECKING:
+    import duckdb
+
+MONTH = re.compile(r"(?<!\d)(20\d{2})-(0[1-9]|1[0-2])(?!\d)")
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """An area as the check needs it: ``covered`` by the agreement."""
+
+    code: str
+    level: str
+    path: str
+    covered: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check found."""
+
+    rows: int
+    left_out: int
+    rejected: int
+
+
+def check(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: Mapping,
+    *,
+    file_name: str,
+    areas: list[AreaRow],
+    agreed_area: str,
+    today: date,
+) -> Checked:
+    """Find every fault of ``given`` and mark what is taken.
+
+    Out: ``typed`` (row_no, unit, name, observed_on, area, line, the cells by column and the values as ``f_<field>``,
+         of all rows that ``only`` leaves),
+         ``faults`` (row_no, unit, field, value, reason, expected), ``refused`` (unit).
+    Raises: FileRefused where no row is of those that the source takes, or the file's name lacks its month.
+    """
+    _register(connection, areas)
+    rows = _count(connection, "given")
+    left_out = _leave_out(connection, mapping, file_name)
+    _type(connection, mapping, file_name, today)
+    _find_faults(connection, mapping, agreed_area, today)
+    connection.execute("CREATE TABLE refused AS SELECT DISTINCT unit FROM faults")
+    rejected = _count(connection, "typed SEMI JOIN refused USING (unit)")
+    _name_the_innocent(connection)
+    return Checked(rows, left_out, rejected)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
+    counted = connection.execute(f"SELECT count(*) FROM {what}").fetchone()  # noqa: S608
+    return int(counted[0]) if counted else 0
+
+
+def _register(connection: duckdb.DuckDBPyConnection, areas: list[AreaRow]) -> None:
+    """Hand over the areas and the parsers of numbers."""
+    connection.execute("CREATE TABLE areas (code VARCHAR, level VARCHAR, path VARCHAR, covered BOOLEAN)")
+    rows = ", ".join(f"('{area.code}', '{area.level}', '{area.path}', {area.covered})" for area in areas)
+    connection.execute(f"INSERT INTO areas VALUES {rows}")  # noqa: S608 our own codes
+    for kind in PARSERS:
+        connection.create_function(f"parse_{kind}", _reader(kind), ["VARCHAR"], "VARCHAR", null_handling="special")
+
+
+def _reader(kind: str):  # type: ignore[no-untyped-def]  # DuckDB reads the annotations of what it is given
+    parse = PARSERS[kind]
+
+    @lru_cache(maxsize=50_000)
+    def parsed(text):  # type: ignore[no-untyped-def]
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except BadInput:
+            return None
+
+    return parsed
+
+
+def _leave_out(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: str) -> int:
+    if mapping.only is None:
+        return 0
+    column, before = quoted(mapping.only.column), _count(connection, "given")
+    connection.execute(f"DELETE FROM given WHERE {column} IS DISTINCT FROM ?", [mapping.only.value])  # noqa: S608
+    left = _count(connection, "given")
+    if not left:
+        raise FileRefused("none_of_these", file_name, column=mapping.only.column, value=mapping.only.value)
+    return before - left
+
+
+# --- the typed table
+
+
+def _type(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: str, today: date) -> None:
+    name = quoted(mapping.subject.column)
+    parsed = f"parse_{mapping.subject.namespace}({name})" if mapping.subject.is_number else name
+    # a row without a name, and each row of a feed, is a unit by itself
+    unit = f"coalesce({name}, '#' || row_no)" if mapping.subject.kind == "household" else "'#' || row_no"
+    line = quoted(mapping.members.line) if mapping.members else "NULL"
+    numbers = "".join(f", parse_{fact.field}({quoted(fact.columns[0])}) AS {parsed_name(fact.field)}" for fact in numbers_of(mapping))
+    connection.execute(
+        f"""CREATE TABLE dated AS SELECT *, {unit} AS unit, {parsed} AS name, {_area(mapping)} AS area{numbers},
+                   {_observed_on(mapping, file_name, today)} AS observed_on,
+                   TRY_CAST({cells.latin(line)} AS INTEGER) AS line FROM given"""  # noqa: S608
+    )
+    facts = ", ".join(f"{cell.value} AS {cells.value_name(cell.field)}" for cell in all_cells(mapping))
+    connection.execute(f"CREATE TABLE typed AS SELECT *, {facts} FROM dated")  # noqa: S608
+    connection.execute("DROP TABLE dated; DROP TABLE given")
+
+
+def all_cells(mapping: Mapping) -> list[Cell]:
+    """The SQL of all facts, of the subject and of the members."""
+    return [cell_of(fact) for fact in (*mapping.facts, *mapping.member_facts)]
+
+
+def numbers_of(mapping: Mapping) -> list[Fact]:
+    """Facts that are numbers which somebody issued."""
+    return [fact for fact in (*mapping.facts, *mapping.member_facts) if fact.field in PARSERS]
+
+
+def _area(mapping: Mapping) -> str:
+    if mapping.area is None:
+        return "NULL"
+    return f"upper({quoted(mapping.area.column)})" if mapping.area.column else f"'{mapping.area.code}'"
+
+
+def _observed_on(mapping: Mapping, file_name: str, today: date) -> str:
+    how = mapping.observed_on
+    if how.day:
+        return f"DATE '{how.day}'"
+    if how.month_in_file_name:
+        return f"DATE '{month_in_name(file_name, today)}'"
+    if how.last_day_of_month:
+        return f"last_day(TRY_CAST({cells.latin(quoted(str(how.column)))} || '-01' AS DATE))"
+    return cells.day_value(quoted(str(how.column)))
+
+
+def month_in_name(file_name: str, today: date) -> date:
+    """Return the last day of the month in a file's name. Raises: FileRefused.
+
+    >>> month_in_name("vehicles-2026-10.csv", date(2026, 11, 23))
+    datetime.date(2026, 10, 31)
+    """
+    found = MONTH.search(file_name)
+    if not found:
+        raise FileRefused("no_month", file_name, example="vehicles-2026-10.csv")
+    year, month = int(found[1]), int(found[2])
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    if last > today:
+        raise FileRefused("month_in_future", file_name, expected=today.strftime("%Y-%m"))
+    return last
+
+
+# --- faults
+
+
+def _find_faults(connection: duckdb.DuckDBPyConnection, mapping: Mapping, agreed_area: str, today: date) -> None:
+    connection.execute(
+        "CREATE TABLE faults (row_no BIGINT, unit VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR, expected VARCHAR)"
+    )
+    for column, tests in _tests(mapping, agreed_area, today):
+        _apply(connection, column, tests)
+    for column in mapping.unique:
+        _find_repeated(connection, column)
+    if mapping.members:
+        _check_members(connection, mapping)
+
+
+def _tests(mapping: Mapping, agreed_area: str, today: date) -> Iterator[tuple[str, tuple[Test, ...]]]:
+    """Every column with its tests."""
+    yield mapping.subject.column, _tests_of_name(mapping)
+    if mapping.observed_on.column:
+        yield mapping.observed_on.column, _tests_of_day(mapping, today)
+    if mapping.area and mapping.area.column:
+        yield mapping.area.column, _tests_of_area(mapping, agreed_area)
+    if mapping.members:
+        line = quoted(mapping.members.line)
+        yield mapping.members.line, (
+            Test(f"{line} IS NULL", "missing"),
+            Test(f"line IS NULL AND {line} IS NOT NULL", "not_whole"),
+            Test("coalesce(line NOT BETWEEN 1 AND 99, false)", "out_of_range", "'1–99'"),
+        )
+    for cell in all_cells(mapping):
+        yield cell.column, cell.tests
+
+
+def _tests_of_name(mapping: Mapping) -> tuple[Test, ...]:
+    column = quoted(mapping.subject.column)
+    missing = Test(f"{column} IS NULL", "missing")
+    if mapping.subject.is_number:
+        return missing, Test(f"{column} IS NOT NULL AND name IS NULL", f"not_{mapping.subject.namespace}")
+    return missing, Test(f"coalesce(length({column}) > {LONGEST_NAME}, false)", "too_long", f"'{LONGEST_NAME}'")
+
+
+def _tests_of_day(mapping: Mapping, today: date) -> tuple[Test, ...]:
+    column = quoted(str(mapping.observed_on.column))
+    if mapping.observed_on.last_day_of_month:
+        by_itself: tuple[Test, ...] = (
+            Test(f"{column} IS NOT NULL AND NOT {cells.is_like(cells.latin(column), '20[0-9]{2}-(0[1-9]|1[0-2])')}", "not_a_month"),
+        )
+    else:
+        by_itself = cells.day_tests(column, "observed_on")
+    early = Test("coalesce(observed_on < DATE '2000-01-01', false)", "too_long_ago", "'2000-01-01'")
+    late = Test(f"coalesce(observed_on > DATE '{today}', false)", "in_future", f"'{today}'")
+    return Test(f"{column} IS NULL", "missing"), *by_itself, early, late
+
+
+def _tests_of_area(mapping: Mapping, agreed_area: str) -> tuple[Test, ...]:
+    area = mapping.area
+    column = quoted(str(area.column)) if area else ""
+    level = area.level if area else ""
+    known = f"area IN (SELECT code FROM areas WHERE level = '{level}')"
+    tests = [
+        Test(f"{column} IS NULL", "missing"),
+        Test(f"area IS NOT NULL AND NOT ({known})", "unknown_area", f"(SELECT min(code) FROM areas WHERE level = '{level}')"),
+        Test(f"{known} AND area IN (SELECT code FROM areas WHERE NOT covered)", "not_agreed_area", f"'{agreed_area}'"),
+    ]
+    if area and area.within:
+        larger = f"upper({quoted(area.within.column)})"
+        lies = f"list_contains((SELECT string_split(path, '.') FROM areas a WHERE a.code = area), coalesce({larger}, ''))"
+        tests.append(Test(f"{known} AND NOT coalesce({lies}, false)", "area_outside", f"coalesce({larger}, '')"))
+    return tuple(tests)
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, column: str, tests: tuple[Test, ...]) -> None:
+    """Note the first test that each cell of a column fails."""
+    reasons = " ".join(f"WHEN {test.wrong} THEN '{test.reason}'" for test in tests)
+    expected = " ".join(f"WHEN '{test.reason}' THEN {test.expected}" for test in tests)
+    connection.execute(
+        f"""INSERT INTO faults SELECT row_no, unit, {cells_text(column)}, {quoted(column)}, reason, CASE reason {expected} END
+            FROM (SELECT *, CASE {reasons} END AS reason FROM typed) WHERE reason IS NOT NULL"""  # noqa: S608
+    )
+
+
+def cells_text(word: str) -> str:
+    """Quote a word as a string of SQL."""
+    return "'" + word.replace("'", "''") + "'"
+
+
+def _find_repeated(connection: duckdb.DuckDBPyConnection, column: str) -> None:
+    cell = quoted(column)
+    connection.execute(
+        f"""INSERT INTO faults SELECT row_no, unit, {cells_text(column)}, {cell}, 'repeated_in_file', array_to_string(rows[:5], ', ')
+            FROM typed JOIN (SELECT {cell}, list(row_no ORDER BY row_no) AS rows FROM typed WHERE {cell} IS NOT NULL
+                             GROUP BY 1 HAVING count(*) > 1) repeated USING ({cell})"""  # noqa: S608
+    )
+
+
+# --- households with members
+
+
+def _check_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    line = mapping.members.line if mapping.members else ""
+    _find_twice(connection, "CAST(line AS VARCHAR)", line, "line_repeated")
+    numbers = [fact for fact in mapping.member_facts if fact.field in ("cnic", "bform")]
+    for fact in numbers:
+        _find_twice(connection, cells.value_name(fact.field), fact.columns[0], "repeated_in_household")
+    relation = next((fact for fact in mapping.member_facts if fact.field == "relation"), None)
+    if relation is not None:
+        _check_heads(connection, relation.columns[0])
+    for column in _columns_of_households(mapping):
+        _find_differing(connection, column)
+
+
+def _columns_of_households(mapping: Mapping) -> Iterator[str]:
+    if mapping.observed_on.column:
+        yield mapping.observed_on.column
+    if mapping.area and mapping.area.column:
+        yield mapping.area.column
+    for fact in mapping.facts:
+        yield from fact.columns
+
+
+def _find_twice(connection: duckdb.DuckDBPyConnection, value: str, column: str, reason: str) -> None:
+    """Note each member but the first that repeats a number of its household."""
+    connection.execute(
+        f"""INSERT INTO faults
+            SELECT row_no, unit, {cells_text(column)}, value, '{reason}', first_row FROM (
+              SELECT row_no, unit, {value} AS value, CAST(min(row_no) OVER same AS VARCHAR) AS first_row,
+                     row_number() OVER (same ORDER BY row_no) AS nth
+              FROM typed WHERE {value} IS NOT NULL WINDOW same AS (PARTITION BY unit, {value}))
+            WHERE nth > 1"""  # noqa: S608
+    )
+
+
+def _check_heads(connection: duckdb.DuckDBPyConnection, column: str) -> None:
+    name = cells_text(column)
+    connection.execute(
+        f"""INSERT INTO faults
+            SELECT min(row_no), unit, {name}, NULL, 'no_head', '' FROM typed
+            GROUP BY unit HAVING count(*) FILTER (f_relation = 'head') = 0 AND count(*) = count(f_relation)
+              AND count(*) = count(name)
+            UNION ALL
+            SELECT row_no, unit, {name}, 'head', 'two_heads', first_row FROM (
+              SELECT row_no, unit, CAST(min(row_no) OVER (PARTITION BY unit) AS VARCHAR) AS first_row,
+                     row_number() OVER (PARTITION BY unit ORDER BY row_no) AS nth
+              FROM typed WHERE f_relation = 'head') WHERE nth > 1"""  # noqa: S608
+    )
+
+
+def _find_differing(connection: duckdb.DuckDBPyConnection, column: str) -> None:
+    """Note rows that answer for the household otherwise than its first row does."""
+    cell = quoted(column)
+    connection.execute(
+        f"""INSERT INTO faults SELECT row_no, unit, {cells_text(column)}, {cell}, 'answers_differ', CAST(first_row AS VARCHAR) FROM (
+              SELECT row_no, unit, {cell}, first_value({cell}) OVER household AS said, min(row_no) OVER household AS first_row
+              FROM typed WHERE unit IN (SELECT unit FROM typed GROUP BY unit HAVING count(DISTINCT coalesce({cell}, '')) > 1)
+              WINDOW household AS (PARTITION BY unit ORDER BY row_no))
+            WHERE {cell} IS DISTINCT FROM said"""  # noqa: S608
+    )
+
+
+def _name_the_innocent(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows without a fault of their own fall with their household: say because of which row."""
+    connection.execute(
+        """INSERT INTO faults
+           SELECT t.row_no, t.unit, '', NULL, 'household_rejected', CAST(f.first_row AS VARCHAR)
+           FROM typed t JOIN (SELECT unit, min(row_no) AS first_row FROM faults GROUP BY unit) f USING (unit)
+           WHERE t.row_no NOT IN (SELECT row_no FROM faults)"""
+    )
+
+
+def is_number(field: str, mapping: Mapping) -> str:
+    """Return the kind of number that a column holds ("cnic" and the like), or nothing."""
+    if mapping.subject.is_number and field == mapping.subject.column:
+        return mapping.subject.namespace
+    return next((f.field for f in _facts_of(mapping, field) if f.field in PARSERS), "")
+
+
+def is_personal(field: str, mapping: Mapping) -> bool:
+    """Whether a column holds what identifies a person."""
+    return any(all_fields()[fact.field].identifying for fact in _facts_of(mapping, field))
+
+
+def _facts_of(mapping: Mapping, column: str) -> list[Fact]:
+    return [fact for fact in (*mapping.facts, *mapping.member_facts) if column in fact.columns]

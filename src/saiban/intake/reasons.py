@@ -1,0 +1,143 @@
+"""Why a file or a row is not taken: a permanent code each, with its sentence and what would be right, in both languages.
+
+Batches and rejected rows keep the code and bare words (names of columns, limits); a page makes the sentence in its
+reader's language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from saiban.data.errors import BadInput
+
+Sentence = str | Promise
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What is wrong, and what should stand there; both may name details as ``%(detail)s``."""
+
+    sentence: Sentence
+    expected: Sentence = ""
+
+
+# of a row: %(expected)s is what the row keeps
+OF_ROWS: dict[str, Reason] = {
+    "missing": Reason(_("Nothing is given."), _("a value")),
+    "not_whole": Reason(_("This is not a whole number."), _("a whole number")),
+    "not_decimal": Reason(_("This is not a number."), _("a number with a point, such as 2.5")),
+    "out_of_range": Reason(_("This number is out of range."), _("a number from %(expected)s")),
+    "not_yes_no": Reason(_("This is neither yes nor no."), _("yes or no")),
+    "unknown_answer": Reason(_("There is no such answer."), _("one of: %(expected)s")),
+    "too_long": Reason(_("This is too long."), _("at most %(expected)s letters")),
+    "not_a_date": Reason(_("This is not a date."), _("year, month, day, such as 2026-11-14")),
+    "not_a_month": Reason(_("This is not a month."), _("year and month, such as 2026-11")),
+    "no_such_day": Reason(_("There is no such day."), _("a day of the calendar, such as 2026-11-14")),
+    "in_future": Reason(_("This day is still to come."), _("a day not after %(expected)s")),
+    "too_long_ago": Reason(_("Nobody alive was there on that day."), _("a day not before %(expected)s")),
+    "born_after": Reason(_("The birth is after the interview."), _("a day not after %(expected)s")),
+    "not_cnic": Reason(_("This is not a CNIC."), _("13 digits, such as 34201-0891231-8")),
+    "not_bform": Reason(_("This is not a B-Form number."), _("13 digits, such as 34201-0891231-8")),
+    "not_phone": Reason(_("This is not a mobile number of Pakistan."), _("11 digits, such as 0300-1234567")),
+    "not_electricity_reference": Reason(
+        _("This is not an electricity reference number."), _("14 digits, as printed on the bill")
+    ),
+    "not_zero_one": Reason(_("This is neither 0 nor 1."), _("0 or 1")),
+    "two_answers": Reason(_("Two answers are marked for one question."), _("a 1 in one of: %(expected)s")),
+    "unknown_area": Reason(_("There is no such area."), _("the code of an area, such as %(expected)s")),
+    "area_outside": Reason(_("The smaller area does not lie in the larger one."), _("an area of %(expected)s")),
+    "not_agreed_area": Reason(_("No agreement covers this area."), _("an area within %(expected)s")),
+    "repeated_in_file": Reason(
+        _("This stands more than once in the file."), _("each once; it stands in rows %(expected)s")
+    ),
+    "repeated_in_household": Reason(
+        _("This stands twice in the household."), _("a number of its own for each member; see row %(expected)s")
+    ),
+    "line_repeated": Reason(
+        _("Two members have the same line number."), _("a number for each member; see row %(expected)s")
+    ),
+    "no_head": Reason(_("The household has no head."), _("one member whose relation is “head”")),
+    "two_heads": Reason(_("The household has more than one head."), _("one head; see row %(expected)s")),
+    "answers_differ": Reason(
+        _("The rows of this household give different answers."), _("the same as in row %(expected)s")
+    ),
+    "household_rejected": Reason(
+        _("Another row of this household has to be mended; it is taken as a whole."), _("see row %(expected)s")
+    ),
+}  # fmt: skip
+
+# of a whole file
+OF_FILES: dict[str, Reason] = {
+    "unknown_kind": Reason(
+        _("The name of the file does not say what kind of file it is."), _("a name that ends in %(endings)s")
+    ),
+    "empty": Reason(_("The file is empty."), _("a heading and at least one row")),
+    "no_rows": Reason(_("The file has a heading, but no rows."), _("at least one row")),
+    "none_of_these": Reason(
+        _("None of the rows is of those that this source takes."), _("rows in which %(column)s is %(value)s")
+    ),
+    "other_kind": Reason(
+        _("The file is not what its name says: it begins like %(found)s."), _("a %(named)s file, or another name")
+    ),
+    "broken": Reason(_("The file cannot be read to its end as %(named)s."), _("a whole file; save or send it again")),
+    "encoding": Reason(_("The file is not written in UTF-8."), _("a CSV file saved as “UTF-8”")),
+    "heading_empty": Reason(_("A column has no name in the heading."), _("a name over each column")),
+    "column_twice": Reason(_("The column %(column)s stands twice in the heading."), _("each column once")),
+    "column_missing": Reason(_("The column %(column)s is missing."), _("a column with this name")),
+    "column_renamed": Reason(
+        _("The column %(column)s is missing; there is a column %(nearest)s."), _("the name %(column)s")
+    ),
+    "ragged": Reason(_("This row has %(found)s cells, the heading has %(expected)s."), _("as many cells as the heading")),
+    "too_big": Reason(_("The file is larger than can be taken at once."), _("at most %(limit)s; send it in parts")),
+    "no_month": Reason(
+        _("The name of the file does not say which month it is of."), _("a name with the month, such as %(example)s")
+    ),
+    "month_in_future": Reason(_("The month in the name of the file has not ended."), _("a month not after %(expected)s")),
+    "not_agreed": Reason(
+        _("No agreement in force covers the field %(field)s."), _("an agreement that names it, or a file without it")
+    ),
+    "no_agreement": Reason(_("No agreement with this source is in force."), _("an approved agreement for today")),
+    "source_off": Reason(_("This source is switched off."), _("a source that is switched on")),
+}  # fmt: skip
+
+
+class FileRefused(Exception):
+    """A file that is not taken as a whole: the code of the reason, the place, the details."""
+
+    def __init__(self, code: str, place: str = "", **details: str | int) -> None:
+        self.refusal = {"code": code, "place": place, "details": {key: str(value) for key, value in details.items()}}
+        super().__init__(f"{place}: {code} {details}")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refusal as a person reads it."""
+
+    sentence: str
+    place: str = ""
+    expected: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+
+    def as_bad_input(self) -> BadInput:
+        """The same for the command line."""
+        return BadInput(self.sentence, place=self.place, expected=self.expected)
+
+
+def refusal(kept: dict[str, Any]) -> Refusal:
+    """Say in the reader's language why a file was refused; ``kept`` is what ``FileRefused.refusal`` made."""
+    reason, details = OF_FILES[kept["code"]], kept["details"]
+    return Refusal(str(reason.sentence) % details, kept["place"], str(reason.expected) % details, details)
+
+
+def row_sentence(code: str) -> str:
+    """Say in the reader's language what is wrong with a row."""
+    return str(OF_ROWS[code].sentence)
+
+
+def row_expected(code: str, expected: str) -> str:
+    """Say in the reader's language what should stand in a row."""
+    return str(OF_ROWS[code].expected) % {"expected": expected}

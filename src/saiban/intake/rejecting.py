@@ -1,0 +1,79 @@
+"""Rejected rows: kept with field, masked value and reason; the row itself sealed, to be sent back for mending."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection as database
+
+from saiban.core import seal
+from saiban.core.numbers import digits, mask
+from saiban.intake.checking import is_number, is_personal
+from saiban.intake.mapping import Mapping
+from saiban.intake.reading import quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+BLOCK = 10_000
+LONGEST_SHOWN = 60
+LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+COPY = """
+copy intake_rejectedrow (batch_id, row_no, group_key, field, masked_value, reason, expected, sealed_row) from stdin
+"""
+
+
+def keep_rejected(duck: duckdb.DuckDBPyConnection, mapping: Mapping, *, batch_id: int) -> None:
+    """Write one row per fault; the first of each row of the file carries the sealed row."""
+    with database.cursor() as cursor, cursor.copy(COPY) as copy:
+        for row in _rejections(duck, mapping, batch_id):
+            copy.write_row(row)
+
+
+def _rejections(duck: duckdb.DuckDBPyConnection, mapping: Mapping, batch_id: int) -> Iterator[tuple[Any, ...]]:
+    cells = ", ".join(f"'{column}': {quoted(column)}" for column in mapping.columns)
+    result = duck.execute(
+        f"""SELECT f.row_no, f.unit, f.field, f.value, f.reason, coalesce(f.expected, ''),
+                   CASE WHEN row_number() OVER (PARTITION BY f.row_no ORDER BY f.field, f.reason) = 1
+                        THEN CAST(to_json({{{cells}}}) AS VARCHAR) END
+            FROM (SELECT DISTINCT * FROM faults) f JOIN typed USING (row_no) ORDER BY f.row_no, f.field, f.reason"""  # noqa: S608
+    )
+    while rows := result.fetchmany(BLOCK):
+        for row_no, unit, field, value, reason, expected, cells_of_row in rows:
+            sealed = cells_of_row and seal.seal(cells_of_row.encode(), context=context(batch_id, row_no))
+            group = "" if unit.startswith("#") else unit[:80]
+            yield batch_id, row_no, group, field, masked(value, field, mapping), reason, expected[:300], sealed
+
+
+def context(batch_id: int, row_no: int) -> bytes:
+    """What a sealed row belongs to."""
+    return f"rejected:{batch_id}:{row_no}".encode()
+
+
+def opened(batch_id: int, row_no: int, blob: bytes) -> dict[str, str | None]:
+    """Open a sealed row: its cells by column."""
+    cells: dict[str, str | None] = json.loads(seal.unseal(bytes(blob), context=context(batch_id, row_no)))
+    return cells
+
+
+def masked(value: str | None, field: str, mapping: Mapping) -> str:
+    """Show as much of a value as is needed to find it: numbers by their last digits, names by their first letter."""
+    if not value:
+        return ""
+    kind = is_number(field, mapping)
+    if kind:
+        return masked_number(kind, value)
+    if is_personal(field, mapping):
+        return f"{value[0]}…"
+    return LONG_NUMBER.sub(lambda found: masked_number("", found[0]), value)[:LONGEST_SHOWN]
+
+
+def masked_number(kind: str, value: str) -> str:
+    """Mask a number, also one that is none: at most its last three characters stay."""
+    number = digits(value)
+    if kind in ("cnic", "bform") and len(number) == 13:
+        return mask(kind, number)
+    return mask("", number)[-LONGEST_SHOWN:] if len(number) > 3 else "*" * len(number)

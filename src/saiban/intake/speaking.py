@@ -1,0 +1,107 @@
+"""What the accepted rows say: the tables ``subjects`` and ``spoken``, made of ``typed`` without ``refused``.
+
+    subjects  no (1, 2, …; households before their members), kind, namespace, name, within (no of the household)
+    spoken    no, observed_on, facts and sealed: JSON without nulls; ``sealed`` holds what identifies
+
+Composition fields are counted from the members, never taken from a file that lists them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from saiban.data.dictionary import fields
+from saiban.intake.cells import value_name
+from saiban.intake.mapping import Fact, Mapping
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMBER_INPUTS = ("sex", "relation", "birth_date", "schooling_years", "in_school", "work_status", "unskilled_work")
+EMPTY = "'{}'"
+
+
+def speak(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    """Make ``subjects`` and ``spoken``; a row that says nothing (a rickshaw) speaks of nobody."""
+    connection.execute("CREATE VIEW accepted AS SELECT * FROM typed ANTI JOIN refused USING (unit)")
+    if mapping.members:
+        _count_members(connection)
+        _households_and_members(connection, mapping)
+    else:
+        _single_rows(connection, mapping)
+
+
+def _json(pairs: dict[str, str]) -> str:
+    """A JSON object of SQL values, without those that are not known."""
+    if not pairs:
+        return EMPTY
+    members = ", ".join(f"'{name}': {value}" for name, value in pairs.items())
+    return f"CAST(json_merge_patch({EMPTY}, to_json({{{members}}})) AS VARCHAR)"
+
+
+def _pairs(facts: tuple[Fact, ...], *, identifying: bool, but: tuple[str, ...] = ()) -> dict[str, str]:
+    chosen = [fact.field for fact in facts if fact.known.identifying is identifying and fact.field not in but]
+    return {code: value_name(code) for code in chosen}
+
+
+def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    """Each row speaks of one subject; several rows may speak of the same."""
+    open_facts = _pairs(mapping.facts, identifying=False) | ({"area": "area"} if mapping.area else {})
+    sealed = _json(_pairs(mapping.facts, identifying=True))
+    connection.execute(
+        f"""CREATE TABLE said AS SELECT row_no, name, observed_on, {_json(open_facts)} AS facts, {sealed} AS sealed FROM accepted;
+            DELETE FROM said WHERE facts = {EMPTY} AND sealed = {EMPTY}"""  # noqa: S608
+    )
+    kind, namespace = mapping.subject.kind, mapping.subject.namespace
+    connection.execute(
+        f"""CREATE TABLE subjects AS
+            SELECT row_number() OVER (ORDER BY min(row_no)) AS no, '{kind}' AS kind, '{namespace}' AS namespace, name,
+                   CAST(NULL AS BIGINT) AS within
+            FROM said GROUP BY name;
+            CREATE TABLE spoken AS SELECT no, observed_on, facts, sealed FROM said JOIN subjects USING (name)"""  # noqa: S608
+    )
+
+
+def _count_members(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``composition``: one row per household, by ``unit``."""
+    from saiban.calc import engine
+    from saiban.calc.composition import composition, with_age
+
+    existing = {row[0] for row in connection.execute("DESCRIBE accepted").fetchall()}
+    members = ", ".join(_member_input(code, existing) for code in MEMBER_INPUTS)
+    connection.execute(f"CREATE VIEW members AS SELECT unit, observed_on, {members} FROM accepted")  # noqa: S608
+    ibis = engine.over(connection)
+    counted = composition(with_age(ibis.table("members"), on="observed_on"), key="unit")
+    connection.execute(f"CREATE TABLE composition AS {ibis.compile(counted)}")
+
+
+def _member_input(code: str, existing: set[str]) -> str:
+    """A column that composition asks for; null of its type where the source does not ask it."""
+    types = {"int": "BIGINT", "bool": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
+    value = value_name(code) if value_name(code) in existing else "NULL"
+    return f"CAST({value} AS {types[fields('person')[code].type]}) AS {code}"
+
+
+def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    counted = [code for code, field in fields("household").items() if field.composition]
+    household = _pairs(mapping.facts, identifying=False, but=tuple(counted)) | {code: f"c.{code}" for code in counted}
+    household |= {"area": "area"}
+    person = _pairs(mapping.member_facts, identifying=False) | {"line_no": "line"}
+    namespace = mapping.subject.namespace
+    connection.execute(
+        f"""CREATE TABLE homes AS
+            SELECT row_number() OVER (ORDER BY row_no) AS no, h.unit, name, observed_on, {_json(household)} AS facts,
+                   {_json(_pairs(mapping.facts, identifying=True))} AS sealed
+            FROM (FROM accepted QUALIFY row_number() OVER (PARTITION BY unit ORDER BY row_no) = 1) h
+                 JOIN composition c USING (unit);
+            CREATE TABLE people AS
+            SELECT row_number() OVER (ORDER BY a.row_no) + (SELECT count(*) FROM homes) AS no, a.name || '/' || line AS name,
+                   homes.no AS within, a.observed_on, {_json(person)} AS facts,
+                   {_json(_pairs(mapping.member_facts, identifying=True))} AS sealed
+            FROM accepted a JOIN homes USING (unit);
+            CREATE TABLE subjects AS
+            SELECT no, 'household' AS kind, '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within FROM homes
+            UNION ALL SELECT no, 'person', '{namespace}', name, within FROM people;
+            CREATE TABLE spoken AS SELECT no, observed_on, facts, sealed FROM homes
+            UNION ALL SELECT no, observed_on, facts, sealed FROM people"""  # noqa: S608
+    )

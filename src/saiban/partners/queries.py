@@ -1,0 +1,47 @@
+"""Questions about agreements; what has no agreement in force does not pass."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from saiban.core.models import Actor
+from saiban.partners.models import Agreement, Partner
+
+
+def may_pass(*, source: str, field: str, area_path: str | None, purpose: str, on: date) -> bool:
+    """Say whether an agreement in force on that day lets this field of this source pass, for this purpose and area.
+
+    Without ``area_path`` the area is not asked (a feed that names no area).
+    """
+    found = Agreement.objects.in_force_on(on).filter(source=source, purpose=purpose, fields__contains=[field])
+    return (found if area_path is None else found.filter(area__path__above=area_path)).exists()
+
+
+def passing_fields(*, source: str, purpose: str, on: date) -> frozenset[str]:
+    """Return all fields of a source that may pass on that day for that purpose; none without an agreement."""
+    rows = Agreement.objects.in_force_on(on).filter(source=source, purpose=purpose).values_list("fields", flat=True)
+    return frozenset(field for fields in rows for field in fields)
+
+
+def agreement_in_force(*, source: str, on: date) -> Agreement | None:
+    """Return the one agreement that lets a source's data pass on a day."""
+    return Agreement.objects.in_force_on(on).filter(source=source).select_related("area", "partner").first()
+
+
+def partners(*, actor: Actor) -> QuerySet[Partner]:
+    """Partners that the actor may see, with their agreements."""
+    return Partner.objects.visible_to(actor).select_related("agency").prefetch_related("agreements")
+
+
+def agreements_to_approve(*, actor: Actor) -> QuerySet[Agreement]:
+    """Drafts that wait for this actor: those that another person prepared; none for who may not approve."""
+    drafts = Agreement.objects.visible_to(actor).filter(state="draft").exclude(prepared_by=actor)
+    return drafts if actor.may("partners.agreement.approve") else drafts.none()
+
+
+def today() -> date:
+    """The day on which a page is asked, in the province."""
+    return timezone.localdate()
