@@ -120,14 +120,14 @@ def test_commands_and_options_that_a_page_names_exist(page):
             continue
         assert words[0] in COMMANDS, f"saiban {words[0]}"
         command = saiban.get_command(click.Context(saiban), words[0])
+        commands = [command]
         if isinstance(command, click.Group) and len(words) > 1:
-            assert words[1] in command.commands, f"saiban {' '.join(words)}"
-            command = command.commands[words[1]]
-        known = {
-            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
-        }
-        asked = {word.split("=")[0] for word in words if word.startswith("--")}
-        assert asked <= known | {"--help"}, f"saiban {' '.join(words)}"
+            assert set(words[1].split("|")) <= set(command.commands), f"saiban {' '.join(words)}"
+            commands = [command.commands[name] for name in words[1].split("|")]
+        asked = {word.strip("[]").split("=")[0] for word in words if word.strip("[]").startswith("--")}
+        for one in commands:
+            known = {option for part in one.params for option in (*part.opts, *part.secondary_opts)}
+            assert asked <= known | {"--help"}, f"saiban {' '.join(words)}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
