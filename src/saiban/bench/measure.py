@@ -29,7 +29,7 @@ class Measured:
         return {**content, **extra}
 
 
-def in_turn(plans: Mapping[str, Callable[[], None]], *, rounds: int) -> dict[str, list[float]]:
+def in_turn(plans: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, list[float]]:
     """Seconds of each plan in each round; one more round before the first, to warm up, is not counted."""
     seconds: dict[str, list[float]] = {name: [] for name in plans}
     for turn in range(rounds + 1):

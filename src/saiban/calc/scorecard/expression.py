@@ -48,8 +48,7 @@ def scored(table: ir.Table, scorecard: Scorecard, *, bands: BandLimits, explain:
                                       that the scorecard does not know; "" where scored
              points_<indicator>       with explain: decimal(18,9), adding up to the total with
              points_constant.
-    Raises:  BadInput for a column that is not there.
-    Source:  docs/algorithms/scorecard.md.
+    Raises:  BadInput for a column that is not there. Source: docs/algorithms/scorecard.md.
     """
     _refuse_absent_columns(table, scorecard)
     kept = [name for name in table.columns if name not in fields("household")]

@@ -51,8 +51,6 @@ def score(
 
     Columns are named by the codes of the household dictionary; an empty cell means that it is not known.
     """
-    import duckdb
-
     from saiban.calc import engine
     from saiban.calc.scorecard import load_scorecard
 
@@ -60,16 +58,34 @@ def score(
     bands = _bands(cutoff, near)
     connection = engine.connect()
     engine.read(connection, input_, name="file")
+    rows = _written(connection, scorecard, bands, key=key, input_=input_, out=out, explain=explain)
+    engine.read(connection, out, name="written")
+    _print_table(connection, scorecard, bands, rows=rows, out=out)
+
+
+def _written(
+    connection: "duckdb.DuckDBPyConnection",
+    scorecard: "Scorecard",
+    bands: "BandLimits",
+    *,
+    key: str,
+    input_: Path,
+    out: Path,
+    explain: bool,
+) -> int:
+    """Score and write; a fault far down in the file is found only when it is read whole."""
+    import duckdb
+
+    from saiban.calc import engine
+
     try:
         query = scored_query(connection, scorecard, bands, key=key, place=str(input_), explain=explain)
-        rows = engine.write(connection, query, out)
-    except duckdb.Error as error:  # a fault far down in the file, found only when it is read whole
+        return engine.write(connection, query, out)
+    except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise BadInput(
             f"the file cannot be read whole ({reason}).", place=str(input_), expected="a whole file"
         ) from None
-    engine.read(connection, out, name="written")
-    _print_table(connection, scorecard, bands, rows=rows, out=out)
 
 
 def _bands(cutoff: Decimal | None, near: Decimal | None) -> "BandLimits":
