@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    pass
+    import pyarrow as pa
 
-TRUTH_SQL = """
-select s.household_id, c.code, s.score::text
+LATEST_SQL = """
+select s.household_id, c.code, s.score
 from (select distinct on (household_id, scorecard_id) household_id, scorecard_id, score
       from scoring_score order by household_id, scorecard_id, id desc) s
 join scoring_scorecard c on c.id = s.scorecard_id
-where s.score is not null
 """
 NAMES_SQL = """
 select k.token, l.household_id from intake_sourcekey k
@@ -30,7 +30,7 @@ class Errors:
     """Targeting errors of a scorecard at the quota of the truly poorest: shares of 1."""
 
     scorecard: str
-    quota: float
+    quota: str
     exclusion: float
     households: int
 
@@ -58,26 +58,52 @@ def consumption_by_household(truth: Path, namespace: str) -> dict[int, int]:
         }
 
 
-def targeting(consumption: dict[int, int], quotas: tuple[float, ...] = (0.2, 0.3, 0.4)) -> list[Errors]:
+def targeting(
+    consumption: dict[int, int], quotas: tuple[str, ...] = ("0.20", "0.30", "0.40")
+) -> list[Errors]:
     """Compare the poorest by score with the poorest by truth, for each scorecard and quota."""
-    from django.db import connection
+    import ibis
 
-    from saiban.calc.metrics import exclusion_at_quota
+    from saiban.calc.metrics import errors_at_quota
 
-    scores: dict[str, dict[int, float]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(TRUTH_SQL)
-        for household, code, score in cursor.fetchall():
-            scores.setdefault(code, {})[household] = float(score)
     found = []
-    for code, by_household in sorted(scores.items()):
-        known = [household for household in by_household if household in consumption]
-        ranked = [by_household[household] for household in known]
-        truth = [consumption[household] for household in known]
+    for code, judged in _judged(consumption).items():
+        table = ibis.memtable(judged)
         found += [
-            Errors(code, quota, exclusion_at_quota(ranked, truth, quota), len(known)) for quota in quotas
+            Errors(
+                code, quota, float(errors_at_quota(table, quota=Decimal(quota)).exclusion), judged.num_rows
+            )
+            for quota in quotas
         ]
     return found
+
+
+def _judged(consumption: dict[int, int]) -> dict[str, pa.Table]:
+    """Scores beside the truth, a table for each scorecard: household_id, score, consumption, weight."""
+    import pyarrow as pa
+    from django.db import connection
+
+    rows: dict[str, list[dict[str, Any]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST_SQL)
+        for household, code, score in cursor.fetchall():
+            if household in consumption:
+                row = {
+                    "household_id": household,
+                    "score": score,
+                    "consumption": consumption[household],
+                    "weight": 1,
+                }
+                rows.setdefault(code, []).append(row)
+    schema = pa.schema(
+        [
+            ("household_id", pa.int64()),
+            ("score", pa.decimal128(9, 4)),
+            ("consumption", pa.int64()),
+            ("weight", pa.int64()),
+        ]
+    )
+    return {code: pa.Table.from_pylist(rows[code], schema=schema) for code in sorted(rows)}
 
 
 def counts() -> dict[str, int]:
@@ -131,7 +157,7 @@ def markdown(figures: dict[str, Any]) -> str:
     parts.append(_table("Seconds", ("step", "s"), [(s, f"{t:.1f}") for s, t in figures["seconds"].items()]))
     pairs = zip(figures["targeting_before"], figures["targeting_after"], strict=True)
     rows = [
-        (b["scorecard"], f"{b['quota']:.0%}", f"{b['exclusion']:.3f}", f"{a['exclusion']:.3f}")
+        (b["scorecard"], f"{Decimal(b['quota']):.0%}", f"{b['exclusion']:.3f}", f"{a['exclusion']:.3f}")
         for b, a in pairs
     ]
     parts.append(

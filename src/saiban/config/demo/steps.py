@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from saiban.core import worker
-from saiban.core.models import Actor, Duty
+from saiban.core.models import Actor, Announcement, Duty
 
 R = TypeVar("R")
 FEEDS = (("electricity", "disco-electricity"), ("vehicles", "excise-vehicles"))
@@ -46,5 +46,7 @@ def take_in(path: Path, source: str) -> Any:
     batch = services.receive_batch(actor=acting("ayesha"), source_code=source, file_name=path.name, path=path)
     services.load_batch(actor=system_actor(), batch_id=batch.pk)
     worker.work_once()
+    if failed := Announcement.objects.waiting().exclude(last_error="").first():
+        raise RuntimeError(f"{failed}: {failed.last_error}")
     batch.refresh_from_db()
     return batch
