@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from saiban.core.models import Actor
@@ -32,8 +32,12 @@ def agreement_in_force(*, source: str, on: date) -> Agreement | None:
 
 
 def partners(*, actor: Actor) -> QuerySet[Partner]:
-    """Partners that the actor may see, with their agreements."""
-    return Partner.objects.visible_to(actor).select_related("agency").prefetch_related("agreements")
+    """Partners that the actor may see; ``in_force`` counts the agreements that hold today, ``drafts`` those that wait."""
+    holds_today = Q(agreements__state="in_force", agreements__during__contains=today())
+    return Partner.objects.visible_to(actor).annotate(
+        in_force=Count("agreements", filter=holds_today),
+        drafts=Count("agreements", filter=Q(agreements__state="draft")),
+    )
 
 
 def agreements_to_approve(*, actor: Actor) -> QuerySet[Agreement]:

@@ -1,0 +1,58 @@
+# mypy: disable-error-code="misc"
+# (django-tables2 has no types: its classes are Any to mypy)
+"""Tables of the partners room."""
+
+from __future__ import annotations
+
+import django_tables2
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from saiban.partners.models import Agreement, Partner
+from saiban.ui.tables import DayColumn, NumberColumn, StateColumn, Table
+from saiban.ui.templatetags.saiban import in_language
+
+
+class PartnerTable(Table):
+    """Partners, with how many of their agreements hold today and how many wait for approval."""
+
+    how_it_fills = _("Partners are laid with the foundation: the agencies that data comes from.")
+    name = django_tables2.Column(
+        empty_values=(), order_by=("name_en",), verbose_name=_("Partner"), linkify=False
+    )
+    kind = django_tables2.Column(verbose_name=_("Kind"))
+    in_force = NumberColumn(verbose_name=_("Agreements in force"))
+    drafts = NumberColumn(verbose_name=_("Drafts"))
+
+    class Meta(Table.Meta):
+        empty_text = _("No partner yet")
+
+    def render_name(self, record: Partner) -> SafeString:
+        """Lead to the partner's page."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("partners:partner", args=[record.pk]), in_language(record)
+        )
+
+
+class AgreementTable(Table):
+    """The agreements of one partner."""
+
+    code = django_tables2.Column(verbose_name=_("Code"))
+    source = django_tables2.Column(verbose_name=_("Source"), attrs={"td": {"class": "code"}})
+    purpose = django_tables2.Column(verbose_name=_("Purpose"))
+    starts_on = DayColumn(accessor="during__lower", order_by=("during",), verbose_name=_("From"))
+    ends_on = DayColumn(accessor="during__upper", orderable=False, verbose_name=_("Until"))
+    state = StateColumn(verbose_name=_("State"))
+
+    class Meta(Table.Meta):
+        empty_text = _("No agreement yet")
+
+    how_it_fills = _("Without an agreement in force nothing that this partner sends is taken in.")
+
+    def render_code(self, value: str, record: Agreement) -> SafeString:
+        """Lead to the agreement's page."""
+        return format_html(
+            '<a href="{}"><bdi>{}</bdi></a>', reverse("partners:agreement", args=[record.pk]), value
+        )
