@@ -5,27 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, Case, Count, DurationField, ExpressionWrapper, F, Max, QuerySet, Sum, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from saiban.core import seal
+from saiban.core.models import Actor, Progress
 from saiban.intake.mapping import shipped_mappings
-from saiban.intake.models import Observation, Source, Subject
+from saiban.intake.models import Batch, Observation, RejectedRow, Source, Subject
+from saiban.intake.reasons import Refusal, refusal
+from saiban.intake.transitions import BatchState
+from saiban.partners.models import Agreement
+from saiban.partners.queries import agreement_in_force
 
 BLOCK = 5_000
 INTERNAL_PURPOSE = "keeping the registry in order"
 OF_BATCH = """
-select o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, o.facts::text, o.sealed, s.key, s.salt, k.namespace, k.token
+select distinct on (o.id) o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, o.facts::text, o.sealed, s.key, s.salt, k.namespace, k.token
 from intake_observation o
 join intake_subject s on s.id = o.subject_id
 join intake_source c on c.id = o.source_id
-left join lateral (
-  select namespace, token from intake_sourcekey where subject_id = s.id and namespace = any(%s) limit 1
-) k on true
+left join intake_sourcekey k on k.subject_id = s.id and k.namespace = any(%s)
 where o.batch_id = %s
-order by o.id
+order by o.id, k.id
 """
 NUMBERS = ["cnic", "bform", "phone", "electricity_reference"]
 
@@ -84,7 +90,69 @@ def observations_of_subjects(ids: Iterable[int]) -> Iterator[Observation]:
     return rows.iterator(chunk_size=BLOCK)
 
 
+def refusal_of(batch: Batch) -> Refusal | None:
+    """Say in the reader's language why a batch was refused; None for one that was not. Its text is one sentence."""
+    return refusal(batch.refusal) if batch.refusal else None
+
+
 def purpose_of(source: Source) -> str:
     """Return the purpose for which a source's data pass: that of its mapping, or of our own rooms."""
     mapping = shipped_mappings().get(source.code)
     return mapping.purpose if mapping else INTERNAL_PURPOSE
+
+
+# --- pages
+
+
+def batches(*, actor: Actor) -> QuerySet[Batch]:
+    """Deliveries that the actor may see, with their sources."""
+    return Batch.objects.visible_to(actor).select_related("source")
+
+
+def rejections(*, actor: Actor, batch: Batch) -> QuerySet[RejectedRow]:
+    """Return the faults of a batch's rejected rows, masked; the sealed rows are not fetched."""
+    return RejectedRow.objects.filter(batch__in=Batch.objects.visible_to(actor).filter(pk=batch.pk)).defer("sealed_row")
+
+
+def latest_progress(batch: Batch) -> Progress | None:
+    """Return the latest piece of work on a batch."""
+    return Progress.objects.filter(subject_kind="intake.batch", subject_id=batch.pk).order_by("-updated_at").first()
+
+
+def has_broken_off(batch: Batch) -> bool:
+    """Whether loading a batch failed, so that it may be tried again."""
+    progress = latest_progress(batch)
+    return batch.state == BatchState.RECEIVED and progress is not None and progress.state == Progress.State.FAILED
+
+
+def sources(*, actor: Actor) -> QuerySet[Source]:
+    """Sources that the actor may see, with partner, last_received, batch_count, observation_count and is_late."""
+    days = ExpressionWrapper(
+        F("expected_every_days") * Value(timedelta(days=1), output_field=DurationField()), output_field=DurationField()
+    )
+    rows = Source.objects.visible_to(actor).select_related("partner")
+    taken = rows.annotate(
+        last_received=Max("batches__received_at"),
+        batch_count=Count("batches"),
+        observation_count=Sum("batches__observations"),
+    )
+    is_late = Case(
+        When(last_received__lt=Now() - days, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    return taken.annotate(is_late=is_late)
+
+
+def late_sources(*, actor: Actor) -> QuerySet[Source]:
+    """Sources that are switched on, deliver by the clock, and whose last delivery is too long ago."""
+    return sources(actor=actor).filter(on=True, is_late=True)
+
+
+def batches_to_mend(*, actor: Actor) -> QuerySet[Batch]:
+    """Batches of the last three months with rejected rows, for who may download them."""
+    recent = batches(actor=actor).filter(rejected_rows__gt=0, received_at__gt=timezone.now() - timedelta(days=92))
+    return recent if actor.may("intake.batch.download_rejected") else recent.none()
+
+
+def agreement_of(source: Source) -> Agreement | None:
+    """Return the agreement by which a source delivers today."""
+    return agreement_in_force(source=source.code, on=timezone.localdate())

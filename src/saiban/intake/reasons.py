@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from saiban.data.errors import BadInput
 
@@ -121,6 +121,10 @@ class Refusal:
     place: str = ""
     expected: str = ""
     details: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = {"place": self.place, "sentence": self.sentence, "expected": self.expected}
+        return gettext("%(place)s: %(sentence)s Expected: %(expected)s.") % parts
 
     def as_bad_input(self) -> BadInput:
         """The same for the command line."""

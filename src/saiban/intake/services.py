@@ -170,10 +170,13 @@ def load_batch(*, actor: Actor, batch_id: int) -> Batch:
 
 @service("intake.batch.mark_applied")
 def mark_applied(*, actor: Actor, batch_id: int, outcome: Dict[str, Any]) -> Batch:
-    """Note that the registry has taken the batch over, with its counts. Raises: NotVisible (404), IllegalMove (409)."""
+    """Note that the registry has taken the batch over, with the counts of its steps.
+
+    Raises: NotVisible (404), IllegalMove (409).
+    """
     batch = get_visible(Batch.objects.select_for_update(of=("self",)), actor=actor, pk=batch_id)
     BATCH_MOVES.move(batch, to=BatchState.APPLIED, actor=actor)
-    batch.outcome = {**batch.outcome, "apply": dict(outcome)}
+    batch.outcome = {**batch.outcome, **outcome}
     batch.save(update_fields=["state", "outcome"])
     audit.note(subject=batch)
     return batch

@@ -7,8 +7,10 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from saiban.core.models import Actor
+from saiban.core.models import Actor, Audit
+from saiban.core.services import get_visible
 from saiban.partners.models import Agreement, Partner
+from saiban.partners.transitions import AGREEMENT_MOVES
 
 
 def may_pass(*, source: str, field: str, area_path: str | None, purpose: str, on: date) -> bool:
@@ -44,6 +46,45 @@ def agreements_to_approve(*, actor: Actor) -> QuerySet[Agreement]:
     """Drafts that wait for this actor: those that another person prepared; none for who may not approve."""
     drafts = Agreement.objects.visible_to(actor).filter(state="draft").exclude(prepared_by=actor)
     return drafts if actor.may("partners.agreement.approve") else drafts.none()
+
+
+def agreement_page(*, actor: Actor, agreement_id: int) -> Agreement:
+    """Return an agreement with what its page tells of it. Raises: NotVisible (404)."""
+    rows = Agreement.objects.select_related("partner", "area", "prepared_by")
+    return get_visible(rows, actor=actor, pk=agreement_id)
+
+
+def moves_open_to(*, actor: Actor, agreement: Agreement) -> set[str]:
+    """States into which this actor may bring the agreement now."""
+    return {
+        state
+        for state, move in AGREEMENT_MOVES.from_state(agreement.state).items()
+        if actor.may(move.permission) and not (move.second_person and agreement.prepared_by_id == actor.pk)
+    }
+
+
+def in_the_way(*, actor: Actor, agreement: Agreement) -> Agreement | None:
+    """Return an agreement of the same source that is in force on some of the same days."""
+    others = Agreement.objects.visible_to(actor).exclude(pk=agreement.pk).filter(state="in_force")
+    return others.filter(source=agreement.source, during__overlap=agreement.during).first()
+
+
+def history(*, actor: Actor, agreement: Agreement) -> QuerySet[Audit]:
+    """Who prepared, approved and ended an agreement, latest first: for all who may see it, as it names nobody else."""
+    rows = Audit.objects.about(agreement._meta.label_lower, agreement.pk).filter(kind=Audit.Kind.WRITE)
+    may_see = Agreement.objects.visible_to(actor).filter(pk=agreement.pk).exists()
+    return rows.select_related("actor") if may_see else rows.none()
+
+
+def written_before(*, actor: Actor, name: str) -> tuple[str, ...]:
+    """What agreements have in one of their columns of words, each once."""
+    rows = Agreement.objects.visible_to(actor).order_by(name).values_list(name, flat=True)
+    return tuple(rows.distinct())
+
+
+def is_code_taken(*, actor: Actor, code: str) -> bool:
+    """Say whether an agreement that is more than a draft has this code."""
+    return Agreement.objects.visible_to(actor).exclude(state="draft").filter(code=code).exists()
 
 
 def today() -> date:

@@ -1,0 +1,112 @@
+"""``saiban import``: a file is received, loaded and applied, in the foreground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from saiban.data.errors import BadInput
+
+if TYPE_CHECKING:
+    from saiban.intake.models import Batch
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(["registry", "feed"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", "source_code", required=True, help="The code of the source, such as psc-survey.")
+def import_(kind: str, file: Path, source_code: str) -> None:
+    """Take in FILE (CSV, Parquet or XLSX, also gzipped): a registry of households, or a feed about those known.
+
+    Households with a fault are kept aside with their reasons; the page of the batch gives them back as a sheet.
+    """
+    from saiban.config.cli.setup import django_ready
+
+    django_ready()
+    from saiban.core import outbox
+    from saiban.core.foundation import system_actor
+    from saiban.intake import services
+    from saiban.intake.queries import refusal_of
+
+    system = system_actor()
+    _check_kind(kind, source_code)
+    batch = services.receive_batch(actor=system, source_code=source_code, file_name=file.name, path=file)
+    with _Line(batch.pk):
+        batch = services.load_batch(actor=system, batch_id=batch.pk)
+        outbox.drain()
+    refused = refusal_of(batch)
+    if refused:
+        raise refused.as_bad_input()
+    batch.refresh_from_db()
+    _print(batch)
+    if batch.state != "applied":
+        click.echo("The batch is loaded, but not applied yet: the progress page says what holds it up.", err=True)
+        raise SystemExit(1)
+
+
+def _check_kind(kind: str, source_code: str) -> None:
+    from saiban.intake.mapping import mapping_of
+
+    mapping = mapping_of(source_code)
+    if mapping.kind != kind:
+        raise BadInput(
+            f"{source_code} is a {mapping.kind}.", place=kind, expected=f"saiban import {mapping.kind} … --source {source_code}"
+        )
+
+
+class _Line:
+    """A line on the terminal that says how far the work is, read from where the pages read it."""
+
+    def __init__(self, batch_id: int) -> None:
+        """Watch one batch."""
+        import threading
+
+        self._batch_id, self._stop = batch_id, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        from django.db import connections
+        from rich.console import Console
+
+        from saiban.core.models import Progress
+
+        console = Console(stderr=True)
+        with console.status("reading") as status:
+            while not self._stop.wait(0.5):
+                row = (
+                    Progress.objects.filter(subject_kind="intake.batch", subject_id=self._batch_id)
+                    .order_by("-updated_at")
+                    .first()
+                )
+                if row is not None:
+                    total = f" of {row.total:,}" if row.total else ""
+                    status.update(f"{row.step}: {row.done:,}{total}")
+        connections.close_all()
+
+
+def _print(batch: Batch) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Batch {batch.pk}: {batch.file_name} from {batch.source.code}", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    rows: list[tuple[str, object]] = [
+        ("rows", batch.rows),
+        ("rejected rows", batch.rejected_rows),
+        ("observations", batch.observations),
+    ]
+    for step, counts in batch.outcome.items():
+        rows += [(f"{step}: {name}".replace("_", " "), count) for name, count in counts.items() if count]
+    for words, count in rows:
+        table.add_row(words, f"{count:,}" if isinstance(count, int) else str(count))
+    Console().print(table)
