@@ -3,5 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from saiban.core.outbox import Handler
+from saiban.desk import tasks as desk
+from saiban.registry import tasks as registry
+from saiban.scoring import tasks as scoring
 
-LISTENERS: Mapping[str, Sequence[Handler]] = {}
+LISTENERS: Mapping[str, Sequence[Handler]] = {
+    "core.duty.ended": [desk.tell_of_duty_ended],
+    "core.duty.given": [desk.tell_of_duty_given],
+    "intake.batch.accepted": [registry.apply_batch, desk.tell_of_batch],
+    "intake.batch.refused": [desk.tell_of_batch],
+    "intake.observation.recorded": [registry.refresh_observed],
+    "registry.profile.changed": [scoring.score_change_set],
+    "scoring.scorecard.approved": [scoring.score_by_new_scorecard],
+    "scoring.score.published": [],  # programmes will hear it
+}

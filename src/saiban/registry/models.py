@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from saiban.core.ltree import LTreeField
 from saiban.registry.querysets import (
     HouseholdQuerySet,
+    IdentifierQuerySet,
     PersonQuerySet,
     ProfileChangeQuerySet,
     ProfileQuerySet,
@@ -149,6 +150,7 @@ class Identifier(models.Model):
     masked = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
     since = models.DateField()
+    objects = IdentifierQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["kind", "token"], name="registry_identifier_token")]

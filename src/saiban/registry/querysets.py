@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from saiban.data.dictionary import fields
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor
-    from saiban.registry.models import Household, Person, Profile, ProfileChange
+    from saiban.registry.models import Household, Identifier, Person, Profile, ProfileChange
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -61,3 +61,16 @@ class ProfileChangeQuerySet(models.QuerySet["ProfileChange"]):
             return self.none()
         shown = [code for code, field in fields("household").items() if actor.sees(field.sensitivity)]
         return self.filter(household__area_path__under=actor.area_path, field__in=shown)
+
+
+class IdentifierQuerySet(models.QuerySet["Identifier"]):
+    """Numbers, masked; the number itself only through the service that unmasks."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep those of the households and persons that the actor sees, if the duty shows personal fields."""
+        from saiban.registry.models import Household, Person
+
+        if not actor.sees("personal"):
+            return self.none()
+        households, persons = Household.objects.visible_to(actor), Person.objects.visible_to(actor)
+        return self.filter(Q(household__in=households) | Q(person__in=persons))

@@ -1,0 +1,81 @@
+"""Rows between PostgreSQL and Arrow, by COPY in both directions: for sets that no ORM call should carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Item = TypeVar("Item")
+
+def fetch(query: str, values: Sequence[Any], schema: pa.Schema) -> pa.Table:
+    """Run a query and return its rows as Arrow, in the order and types of ``schema``; NULL is null, '' is ''."""
+    from pyarrow import csv
+
+    with connection.cursor() as cursor:
+        with cursor.copy(f"copy ({query}) to stdout (format csv)", list(values) or None) as copy:
+            text = b"".join(bytes(part) for part in copy)
+    if not text:
+        return schema.empty_table()
+    return csv.read_csv(
+        BytesIO(text),
+        read_options=csv.ReadOptions(column_names=schema.names),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=schema,
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            null_values=[""],
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
+
+
+def send(table: str, rows: pa.Table) -> None:
+    """Append Arrow rows to a table; columns are named alike."""
+    from pyarrow import csv
+
+    buffer = BytesIO()
+    csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
+    names = ", ".join(rows.schema.names)
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin (format csv)") as copy:
+        copy.write(buffer.getvalue())
+
+
+def send_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Append Python rows to a table in the driver's own types."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def run(statement: str, values: Sequence[Any] = ()) -> int:
+    """Run one statement; return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values) or None)
+        return int(cursor.rowcount)
+
+
+def rows_of(query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a query; return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(values) or None)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Cut items into lists of at most ``size``."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

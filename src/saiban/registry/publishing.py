@@ -1,0 +1,59 @@
+"""Scores and bands in profiles: one statement for a set, with what it moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from saiban.registry import copying
+
+TABLE = """
+create temporary table if not exists registry_published (household_id bigint, score numeric(9, 4), band text) on commit drop
+"""
+# a lower score is a poorer household
+COUNTS = """
+select count(*) filter (where n.score < p.score), count(*) filter (where n.score > p.score),
+  count(*) filter (where n.band = 'poor' and p.band <> 'poor'), count(*) filter (where n.band <> 'poor' and p.band = 'poor'),
+  count(*) filter (where n.score is not null and p.score is null)
+from registry_published n join registry_profile p on p.household_id = n.household_id
+"""
+WRITE = """
+update registry_profile p set score = n.score, band = n.band from registry_published n
+where p.household_id = n.household_id and (p.score, p.band) is distinct from (n.score, n.band)
+"""
+
+
+@dataclass(frozen=True)
+class ScoreOf:
+    """A household's score and band by the scorecard that decides; None = not scored."""
+
+    household_id: int
+    score: Decimal | None
+    band: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """How many households went down (poorer) and up, became poor or ceased to be, were scored for the first time."""
+
+    down: int = 0
+    up: int = 0
+    newly_poor: int = 0
+    no_longer_poor: int = 0
+    first: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """As a batch keeps them."""
+        return asdict(self)
+
+
+def publish(scores: Sequence[ScoreOf]) -> Published:
+    """Write scores into profiles, in the caller's transaction."""
+    copying.run(TABLE)
+    copying.run("truncate registry_published")
+    rows = ((one.household_id, one.score, one.band) for one in scores)
+    copying.send_rows("registry_published", ("household_id", "score", "band"), rows)
+    down, up, newly, no_longer, first = copying.rows_of(COUNTS)[0]
+    copying.run(WRITE)
+    return Published(down, up, newly, no_longer, first)

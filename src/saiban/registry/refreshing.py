@@ -1,0 +1,159 @@
+"""Profiles rebuilt from observations, for those households only that something was said of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from saiban.core import changes, outbox
+from saiban.core.models import Actor, ChangeSet
+from saiban.registry import copying, resolving
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CHUNK = 2500  # households resolved at a time: bounds the memory
+
+READ_TABLE = """
+create temporary table if not exists registry_read (
+  household_id bigint, person_id bigint, "values" jsonb, origin jsonb, others jsonb, disagreements int, oldest_on date
+) on commit drop
+"""
+MOVED_TABLE = """
+create temporary table if not exists registry_moved (
+  household_id bigint, field text, before jsonb, after jsonb, source text
+) on commit drop
+"""
+CHANGED_TABLE = """
+create temporary table if not exists registry_changed (household_id bigint primary key, is_new bool) on commit drop
+"""
+# one after the other, in the order of ids, where two refreshes touch the same household
+LOCK = "select id from registry_household where id = any(%s) order by id for no key update"
+# what nothing is said of any more is empty, but it is there
+READ_EMPTY = """
+insert into registry_read (household_id, "values", origin, others, disagreements)
+select h.id, '{}', '{}', '{}', 0 from registry_household h
+where h.id = any(%s) and not exists (select from registry_read r where r.household_id = h.id)
+"""
+FIND_CHANGED = """
+insert into registry_changed
+select r.household_id, p.id is null
+from registry_read r left join registry_profile p on p.household_id = r.household_id
+where r.household_id is not null and p."values" is distinct from r."values"
+on conflict do nothing
+"""
+FIND_MOVED = """
+insert into registry_moved
+select r.household_id, f.field, p."values" -> f.field, r."values" -> f.field, r.origin -> f.field ->> 'source'
+from registry_read r
+join registry_profile p on p.household_id = r.household_id and p."values" is distinct from r."values"
+cross join lateral (select jsonb_object_keys(p."values" || r."values") as field) f
+where p."values" -> f.field is distinct from r."values" -> f.field
+"""
+WRITE_HOUSEHOLDS = """
+insert into registry_profile as p (household_id, area_path, "values", origin, others, disagreements, oldest_on)
+select h.id, h.area_path, r."values", r.origin, r.others, r.disagreements, r.oldest_on
+from registry_read r join registry_household h on h.id = r.household_id
+on conflict (household_id) do update set area_path = excluded.area_path, "values" = excluded."values",
+  origin = excluded.origin, others = excluded.others, disagreements = excluded.disagreements,
+  oldest_on = excluded.oldest_on, resolved_at = now()
+where (p.area_path, p."values", p.origin, p.others) is distinct from
+  (excluded.area_path, excluded."values", excluded.origin, excluded.others)
+"""
+WRITE_PERSONS = """
+insert into registry_profile as p (person_id, area_path, "values", origin, others, disagreements, oldest_on)
+select m.person_id, h.area_path, r."values", r.origin, r.others, r.disagreements, r.oldest_on
+from registry_read r
+join registry_membership m on m.person_id = r.person_id and upper_inf(m.during) and not m.cancelled
+join registry_household h on h.id = m.household_id
+on conflict (person_id) do update set area_path = excluded.area_path, "values" = excluded."values",
+  origin = excluded.origin, others = excluded.others, disagreements = excluded.disagreements,
+  oldest_on = excluded.oldest_on, resolved_at = now()
+where (p.area_path, p."values", p.origin, p.others) is distinct from
+  (excluded.area_path, excluded."values", excluded.origin, excluded.others)
+"""
+KEEP_MOVED = """
+insert into registry_profilechange (change_set_id, household_id, field, before, after, source)
+select %s, household_id, field, before, after, coalesce(source, '') from registry_moved
+"""
+COUNTS = """
+select count(*), count(*) filter (where is_new), (select count(*) from registry_moved) from registry_changed
+"""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did: how many households were read anew, how many of them changed; None where none did."""
+
+    households: int
+    changed: int = 0
+    new: int = 0
+    fields: int = 0
+    change_set: ChangeSet | None = None
+
+
+def refresh(
+    *,
+    actor: Actor,
+    household_ids: Iterable[int],
+    reason: str,
+    source_kind: str = "",
+    source_id: int | None = None,
+    advance: Callable[[int], None] = lambda count: None,
+) -> Refreshed:
+    """Rebuild the profiles of households and their members, keep what moved, and announce it, in the caller's transaction.
+
+    Running it twice changes nothing the second time. ``advance`` hears how many households are done.
+    """
+    ids = sorted(set(household_ids))
+    for statement in (READ_TABLE, MOVED_TABLE, CHANGED_TABLE):
+        copying.run(statement)
+    copying.run("truncate registry_moved, registry_changed")
+    for chunk in copying.in_chunks(ids, CHUNK):
+        _refresh_chunk(chunk)
+        advance(len(chunk))
+    changed, new, moved = copying.rows_of(COUNTS)[0]
+    if not changed:
+        return Refreshed(len(ids))
+    made = changes.change_set(
+        actor=actor,
+        kind="registry.household",
+        reason=reason,
+        ids=[row[0] for row in copying.rows_of("select household_id from registry_changed")],
+        source_kind=source_kind,
+        source_id=source_id,
+        versions={"read": len(ids), "changed": changed, "new": new, "fields": moved},
+    )
+    copying.run(KEEP_MOVED, [made.pk])
+    outbox.announce("registry.profile.changed", key=f"change_set:{made.pk}", change_set_id=made.pk)
+    return Refreshed(len(ids), changed, new, moved, made)
+
+
+def _refresh_chunk(ids: list[int]) -> None:
+    """Resolve one chunk, compare it with what is stored, and store it."""
+    copying.run(LOCK, [ids])
+    households, persons = resolving.profiles_of(ids)
+    copying.run("truncate registry_read")
+    _send(households, "household_id")
+    _send(persons, "person_id")
+    copying.run(READ_EMPTY, [ids])
+    copying.run(FIND_CHANGED)
+    copying.run(FIND_MOVED)
+    copying.run(WRITE_HOUSEHOLDS)
+    copying.run(WRITE_PERSONS)
+
+
+def _send(profiles: pa.Table, key: str) -> None:
+    names = [key, '"values"', "origin", "others", "disagreements", "oldest_on"]
+    copying.send("registry_read", profiles.rename_columns(names))
+
+
+def change_set_ids(change_set_id: int) -> list[int]:
+    """Ids of the households in a change set."""
+    found = copying.rows_of(
+        "select subject_id from core_changesetitem where change_set_id = %s order by subject_id",
+        [change_set_id],
+    )
+    return [row[0] for row in found]
+

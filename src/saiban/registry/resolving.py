@@ -1,0 +1,182 @@
+"""From observations to profiles of some households and their members: Arrow in, one resolution, JSON out.
+
+What is said of a household, of its meter, or (of household fields) of its members, is resolved for the household; what
+is said of a member's own fields is resolved for the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from saiban.data.dictionary import Level, fields
+from saiban.registry import copying, deriving
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+SAID_OF_HOUSEHOLDS = """
+select l.household_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time zone 'UTC', o.id
+from registry_link l
+join intake_observation o on o.subject_id = l.subject_id
+join intake_source s on s.id = o.source_id
+cross join lateral jsonb_each(o.facts) f
+where l.household_id = any(%s) and l.undone_at is null and f.key = any(%s) and f.value <> 'null'
+"""
+SAID_OF_MEMBERS = """
+select m.person_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time zone 'UTC', o.id
+from registry_membership m
+join registry_link l on l.person_id = m.person_id and l.undone_at is null
+join intake_observation o on o.subject_id = l.subject_id
+join intake_source s on s.id = o.source_id
+cross join lateral jsonb_each(o.facts) f
+where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and f.key = any(%s) and f.value <> 'null'
+"""
+MEMBERS = """
+select person_id, household_id from registry_membership
+where household_id = any(%s) and upper_inf(during) and not cancelled
+"""
+# One object per subject: what holds, whence, and what other sources say. Codes and JSON values need no escaping.
+FOLD = """
+with resolved as materialized ({resolved}), others as (
+  select subject_id, field, '[' || string_agg(
+    '{{"value":' || value || ',"source":"' || source || '","on":"' || observed_on || '","observation":' || observation_id ||
+    ',"disagrees":' || disagrees || '}}', ',' order by place) || ']' as said
+  from resolved where place > 1 group by all
+), behind as (
+  select subject_id, string_agg('"' || field || '":' || said, ',' order by field) as others from others group by all
+), held as (
+  select subject_id, field, value, disagrees, observed_on, '{{"source":"' || source || '","on":"' || observed_on ||
+    '","observation":' || observation_id || case when too_old then ',"too_old":true' else '' end || '}}' as origin
+  from resolved where place = 1
+  union all by name {derived}
+)
+select subject_id, '{{' || string_agg('"' || field || '":' || value, ',' order by field) || '}}' as values,
+  '{{' || string_agg('"' || field || '":' || origin, ',' order by field) || '}}' as origin,
+  '{{' || coalesce(any_value(behind.others), '') || '}}' as others,
+  count(*) filter (disagrees)::int as disagreements, min(observed_on) as oldest_on
+from held left join behind using (subject_id) group by subject_id
+"""
+
+
+def profiles_of(household_ids: Sequence[int]) -> tuple[pa.Table, pa.Table]:
+    """Resolve households and their members as of today.
+
+    Out:  two tables (households, persons), one row per subject of which anything is known: subject_id int64;
+          values, origin, others as JSON text (see ``registry.Profile``); disagreements int32; oldest_on date.
+    """
+    from saiban.calc import engine
+
+    on = timezone.localdate()
+    connection = engine.connect(threads=1, memory="2GB")  # many small windows: a second thread only costs
+    try:
+        _register(connection, list(household_ids), on)
+        households = connection.execute(_household_sql(on)).to_arrow_table()
+        persons = connection.execute(_person_sql(on)).to_arrow_table()
+    finally:
+        connection.close()
+    return households, persons
+
+
+def _register(connection: duckdb.DuckDBPyConnection, household_ids: list[int], on: date) -> None:
+    """Make what was said, and by which rank, known to the engine."""
+    import pyarrow as pa
+
+    from saiban.calc.precedence import shipped_precedence
+
+    precedence = shipped_precedence()
+    self_reports = [code for code, source in precedence.sources.items() if source.self_report]
+    of_households, of_persons = reported("household"), reported("person")
+    every = [*of_households, *of_persons]
+    members = pa.schema([("person_id", pa.int64()), ("household_id", pa.int64())])
+    said, said_of_members = (
+        copying.fetch(query, [self_reports, household_ids, codes], _said_schema())
+        for query, codes in ((SAID_OF_HOUSEHOLDS, of_households), (SAID_OF_MEMBERS, every))
+    )
+    connection.register("said", said)
+    connection.register("said_of_members", said_of_members)
+    connection.register("members", copying.fetch(MEMBERS, [household_ids], members))
+    connection.register("precedence", precedence.table(on=on))
+
+
+def reported(level: Level) -> list[str]:
+    """Codes of the fields that sources report in the open: not derived, not identifying."""
+    return [code for code, field in fields(level).items() if not field.derived and not field.identifying]
+
+
+def _said_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("subject_id", pa.int64()),
+            ("field", pa.string()),
+            ("value", pa.string()),
+            ("source", pa.string()),
+            ("self_report", pa.bool_()),
+            ("observed_on", pa.date32()),
+            ("received_at", pa.timestamp("us")),
+            ("observation_id", pa.int64()),
+        ]
+    )
+
+
+@lru_cache(maxsize=4)
+def _household_sql(on: date) -> str:
+    """SQL of the whole way for households, written once a day: building the expression takes longer than one run."""
+    import ibis
+
+    from saiban.calc.resolve import lifted, resolved
+
+    said, of_members, members, precedence = _tables()
+    is_of_household = of_members.field.isin(reported("household"))
+    lifted_up = lifted(of_members.filter(is_of_household), members)
+    everything = said.union(lifted_up.select(said.columns))
+    sql = str(ibis.to_sql(resolved(everything, precedence, on=on), dialect="duckdb"))
+    return FOLD.format(resolved=sql, derived=deriving.sql())
+
+
+@lru_cache(maxsize=4)
+def _person_sql(on: date) -> str:
+    import ibis
+
+    from saiban.calc.resolve import resolved
+
+    _, of_members, _, precedence = _tables()
+    own = of_members.filter(of_members.field.isin(reported("person")))
+    sql = str(ibis.to_sql(resolved(own, precedence, on=on), dialect="duckdb"))
+    return FOLD.format(resolved=sql, derived=deriving.NOTHING)
+
+
+def _tables() -> tuple[Any, Any, Any, Any]:
+    """The tables of ``_register``, as the expression sees them."""
+    import ibis
+
+    said = {
+        "subject_id": "int64",
+        "field": "string",
+        "value": "string",
+        "source": "string",
+        "self_report": "boolean",
+        "observed_on": "date",
+        "received_at": "timestamp(6)",
+        "observation_id": "int64",
+    }
+    precedence = {
+        "field": "string",
+        "source": "string",
+        "rank": "int64",
+        "oldest_on": "date",
+        "need_when": "string",
+    }
+    return (
+        ibis.table(said, name="said"),
+        ibis.table(said, name="said_of_members"),
+        ibis.table({"person_id": "int64", "household_id": "int64"}, name="members"),
+        ibis.table(precedence, name="precedence"),
+    )

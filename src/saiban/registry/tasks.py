@@ -1,0 +1,24 @@
+"""What the registry does when others announce something."""
+
+from __future__ import annotations
+
+from saiban.core import foundation
+from saiban.registry import services
+from saiban.registry.models import Link, Membership
+
+
+def apply_batch(batch_id: int) -> None:
+    """Hear ``intake.batch.accepted``."""
+    services.apply_batch(actor=foundation.system_actor(), batch_id=batch_id)
+
+
+def refresh_observed(observation_id: int, subject_id: int) -> None:
+    """Hear ``intake.observation.recorded``: refresh the household that was spoken of, or whose member was."""
+    link = Link.objects.filter(subject_id=subject_id, undone_at=None).first()
+    if link is None:
+        return
+    of_person = Membership.objects.filter(person=link.person_id, during__upper_inf=True, cancelled=False)
+    ids = [link.household_id] if link.household_id else list(of_person.values_list("household_id", flat=True))
+    services.refresh_profiles(
+        actor=foundation.system_actor(), household_ids=[pk for pk in ids if pk], reason="intake.observation.recorded"
+    )
