@@ -9,7 +9,7 @@ from typing import Any
 Row = dict[str, Any]
 
 HOME: Row = {
-    "interviewed_on": "2026-05-04", "district": "PK601", "tehsil": "PK60101", "village": "Kamra", "address": "House 5, Kamra",
+    "interviewed_on": "2026-05-04", "province": "punjab", "district": "PK601", "tehsil": "PK60101", "village": "Kamra", "address": "House 5, Kamra",
     "latitude": "33.7133", "longitude": "72.3759", "phone": "0300-1234567", "electricity_reference": "01901000000000",
     "urban": "no", "rooms": "2", "dwelling_rented": "no", "dwelling_kind": "part", "has_electricity": "yes", "has_gas": "no",
     "water_source": "hand_pump", "toilet": "none", "drainage": "open", "has_internet": "no", "has_broadband": "no",

@@ -15,7 +15,7 @@ from saiban.data.facts import areas
 from saiban.synth.province import blocks, frame_of, write_province
 from saiban.synth.tables import survey
 
-ALWAYS = {"household_no", "line_no", "interviewed_on", "district", "tehsil"}
+ALWAYS = {"household_no", "line_no", "interviewed_on", "province", "district", "tehsil"}
 
 
 def digests(folder):

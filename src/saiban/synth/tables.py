@@ -54,6 +54,7 @@ PERSON_ANSWERS = (
     "unskilled_work",
 )
 ADULT = 18
+PROVINCE = "punjab"
 NOT_GENUINE = ("same_person_same_number", "same_person_no_number", "added_child")
 
 
@@ -92,6 +93,7 @@ def survey(frame: Frame, block: Block) -> Any:
     reference = np.where(_shown(frame, block), block.homes["reference"], 0)
     by_household: dict[str, Any] = {
         "interviewed_on": _dates(block.homes["interview_day"]),
+        "province": pa.array([PROVINCE] * len(block.order)),
         "district": pa.array([block.share.district.code] * len(block.order)),
         **{
             name: column_of(block.homes[name])
