@@ -9,7 +9,7 @@ from saiban.intake.models import Batch
 from saiban.intake.transitions import BatchState
 
 
-@task()
+@task
 def load_uploaded(batch_id: int) -> None:
     """Load a batch that waits; one that another worker has loaded meanwhile is left alone."""
     if Batch.objects.filter(pk=batch_id, state=BatchState.RECEIVED).exists():

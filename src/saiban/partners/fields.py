@@ -33,11 +33,15 @@ class Group:
 def groups() -> list[Group]:
     """Return all groups. Derived fields are in none: they are computed here and never delivered."""
     return [
-        _group("members", _("Household: members, schooling and work"), "household", lambda one: one.composition),
+        _group("members", _("Household: members, schooling and work"), "household", _is_counted),
         _group("answers", _("Household: dwelling and belongings"), "household", _is_answer),
         _group("place", _("Household: place and meter"), "household", lambda one: one.identifying),
         _group("person", _("Each person"), "person", lambda one: True),
     ]
+
+
+def _is_counted(field: DictionaryField) -> bool:
+    return field.composition
 
 
 def _is_answer(field: DictionaryField) -> bool:

@@ -40,7 +40,7 @@ class Ticks(forms.CheckboxSelectMultiple):
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         """Name the first box where the whole group is meant."""
-        return super().id_for_label(id_, index or "0")
+        return str(super().id_for_label(id_, index or "0"))
 
 
 class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -60,7 +60,7 @@ class AgreementForm(Form):
         label=_("Code"),
         max_length=40,
         help_text=_("Capital letters, figures and hyphens, such as AG-DISCO-2."),
-        error_messages={"invalid": _("Write capital letters, figures and hyphens only, such as AG-DISCO-2.")},
+        error_messages={"invalid": _("Write capital letters, figures and hyphens only.")},
     )
     source = forms.RegexField(
         SOURCE,
@@ -68,7 +68,7 @@ class AgreementForm(Form):
         max_length=40,
         widget=SuggestingInput,
         help_text=_("The code of the source, such as disco-electricity."),
-        error_messages={"invalid": _("Write small letters, figures and hyphens only, such as disco-electricity.")},
+        error_messages={"invalid": _("Write small letters, figures and hyphens only.")},
     )
     purpose = forms.CharField(
         label=_("Purpose"),
@@ -85,7 +85,9 @@ class AgreementForm(Form):
     area = AreaField(label=_("Area"), queryset=Area.objects.none(), empty_label=None)
     starts_on = forms.DateField(label=_("From"), help_text=_("Day, month, year: 14/11/2026"))
     ends_on = forms.DateField(
-        label=_("Until"), required=False, help_text=_("The first day on which it no longer holds; empty: open.")
+        label=_("Until"),
+        required=False,
+        help_text=_("The first day on which it no longer holds; empty: open."),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -93,13 +95,13 @@ class AgreementForm(Form):
         super().__init__(*args, **kwargs)
         self.actor, self.groups = actor, groups()
         areas = Area.objects.visible_to(actor).valid_on(timezone.localdate()).order_by("path")
-        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["area"].queryset = areas
         for name in ("source", "purpose"):
             self.fields[name].widget.suggestions = queries.written_before(actor=actor, name=name)  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = timezone.localdate()
         for group in self.groups:
             self.fields[group.name] = forms.MultipleChoiceField(
-                label=group.title, choices=group.choices(), required=False, widget=Ticks
+                label=str(group.title), choices=group.choices(), required=False, widget=Ticks
             )
 
     @property

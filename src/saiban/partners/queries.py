@@ -14,7 +14,7 @@ from saiban.partners.transitions import AGREEMENT_MOVES
 
 
 def may_pass(*, source: str, field: str, area_path: str | None, purpose: str, on: date) -> bool:
-    """Say whether an agreement in force on that day lets this field of this source pass, for this purpose and area.
+    """Say whether an agreement in force on that day lets this field of a source pass, for a purpose and area.
 
     Without ``area_path`` the area is not asked (a feed that names no area).
     """
@@ -24,7 +24,11 @@ def may_pass(*, source: str, field: str, area_path: str | None, purpose: str, on
 
 def passing_fields(*, source: str, purpose: str, on: date) -> frozenset[str]:
     """Return all fields of a source that may pass on that day for that purpose; none without an agreement."""
-    rows = Agreement.objects.in_force_on(on).filter(source=source, purpose=purpose).values_list("fields", flat=True)
+    rows = (
+        Agreement.objects.in_force_on(on)
+        .filter(source=source, purpose=purpose)
+        .values_list("fields", flat=True)
+    )
     return frozenset(field for fields in rows for field in fields)
 
 
@@ -34,12 +38,17 @@ def agreement_in_force(*, source: str, on: date) -> Agreement | None:
 
 
 def partners(*, actor: Actor) -> QuerySet[Partner]:
-    """Partners that the actor may see; ``in_force`` counts the agreements that hold today, ``drafts`` those that wait."""
+    """Partners that the actor may see; ``in_force`` and ``drafts`` count their agreements."""
     holds_today = Q(agreements__state="in_force", agreements__during__contains=today())
     return Partner.objects.visible_to(actor).annotate(
         in_force=Count("agreements", filter=holds_today),
         drafts=Count("agreements", filter=Q(agreements__state="draft")),
     )
+
+
+def agreements_of(*, actor: Actor, partner: Partner) -> QuerySet[Agreement]:
+    """The agreements of one partner, with the area of each."""
+    return Agreement.objects.visible_to(actor).filter(partner=partner).select_related("area")
 
 
 def agreements_to_approve(*, actor: Actor) -> QuerySet[Agreement]:
@@ -70,7 +79,7 @@ def in_the_way(*, actor: Actor, agreement: Agreement) -> Agreement | None:
 
 
 def history(*, actor: Actor, agreement: Agreement) -> QuerySet[Audit]:
-    """Who prepared, approved and ended an agreement, latest first: for all who may see it, as it names nobody else."""
+    """Who prepared, approved and ended an agreement, latest first: for all who may see the agreement."""
     rows = Audit.objects.about(agreement._meta.label_lower, agreement.pk).filter(kind=Audit.Kind.WRITE)
     may_see = Agreement.objects.visible_to(actor).filter(pk=agreement.pk).exists()
     return rows.select_related("actor") if may_see else rows.none()

@@ -7,14 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saiban.core.errors import NotAllowed
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor
 from saiban.core.services import get_visible
-from saiban.partners import queries, services, telling
+from saiban.partners import queries, services, words
 from saiban.partners.fields import groups
 from saiban.partners.forms import AgreementForm
 from saiban.partners.models import Agreement, Partner
@@ -23,7 +22,6 @@ from saiban.partners.transitions import AGREEMENT_MOVES, AgreementState
 from saiban.ui import tables
 from saiban.ui.components import Action, Link, Page
 from saiban.ui.forms import ReasonForm
-from saiban.ui.words import day
 
 
 def _require(actor: Actor, permission: str) -> None:
@@ -48,10 +46,11 @@ def partners(request: SaibanRequest) -> HttpResponse:
     """List the partners."""
     _require(request.actor, "partners.partner.view")
     table = tables.arrange(request, PartnerTable(queries.partners(actor=request.actor)))
+    waiting = queries.agreements_to_approve(actor=request.actor)
     shown = {
         "page": Page(_("Partners"), identity=_("Who we exchange data with, and under which agreements")),
         "table": table,
-        "waiting": queries.agreements_to_approve(actor=request.actor).select_related("partner", "prepared_by"),
+        "waiting": waiting.select_related("partner", "prepared_by"),
     }
     return render(request, "partners/partners.html", shown)
 
@@ -88,9 +87,9 @@ def agreement(request: SaibanRequest, agreement_id: int) -> HttpResponse:
     context = {
         "page": page,
         "agreement": shown,
-        "banners": telling.banners(request.actor, shown),
+        "banners": words.banners(request.actor, shown),
         "groups": [(group, found) for group, found in lines if found],
-        "moments": telling.moments(queries.history(actor=request.actor, agreement=shown)),
+        "moments": words.moments(queries.history(actor=request.actor, agreement=shown)),
     }
     return render(request, "partners/agreement.html", context)
 
@@ -117,7 +116,7 @@ def agreement_prepare(request: SaibanRequest, partner_id: int) -> HttpResponse:
     form = AgreementForm(request.POST or None, actor=request.actor)
     if form.is_valid():
         made = services.prepare_agreement(actor=request.actor, partner_id=partner.pk, **form.agreed())
-        messages.success(request, _("The draft is written. Another person has to approve it before anything passes."))
+        messages.success(request, _("The draft is written. Another person has to approve it."))
         return redirect("partners:agreement", made.pk)
     back = reverse("partners:partner", args=[partner.pk])
     page = Page(_("Prepare an agreement"), trail=[_home(), Link(str(partner), back)])
@@ -131,7 +130,7 @@ def _before(actor: Actor, agreement_id: int, to: AgreementState) -> Agreement:
     The step is taken on the row as it was read, and not saved: the service takes it on the locked row.
     """
     shown = queries.agreement_page(actor=actor, agreement_id=agreement_id)
-    AGREEMENT_MOVES.move(shown, to=to, actor=actor, reason="asked on the page", prepared_by=shown.prepared_by_id)
+    AGREEMENT_MOVES.move(shown, to=to, actor=actor, reason="to be asked", prepared_by=shown.prepared_by_id)
     return shown
 
 
@@ -144,11 +143,32 @@ def agreement_approve(request: SaibanRequest, agreement_id: int) -> HttpResponse
         services.approve_agreement(actor=request.actor, agreement_id=shown.pk)
         messages.success(request, _("The agreement is approved."))
         return redirect("partners:agreement", shown.pk)
-    return _confirm(request, shown, title=_("Approve this agreement?"), consequences=_what_approval_does(shown))
-
-
-def _what_approval_does(agreement: Agreement) -> list[str]:
-    counted = ngettext("%(count)d field", "%(count)d fields", len(agreement.fields)) % {
-        "count": len(agreement.fields)
+    context = {
+        "page": Page(_("Approve this agreement?"), trail=_trail(shown)),
+        "banners": words.in_its_way(request.actor, shown),
+        "consequences": words.what_approval_does(shown),
+        "confirm": _("Approve the agreement"),
+        "cancel_url": reverse("partners:agreement", args=[shown.pk]),
     }
-    ...
+    return render(request, "ui/confirm.html", context)
+
+
+@duty_required
+@require_http_methods(["GET", "POST"])
+def agreement_end(request: SaibanRequest, agreement_id: int) -> HttpResponse:
+    """Ask why, then end an agreement."""
+    shown = _before(request.actor, agreement_id, AgreementState.ENDED)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.end_agreement(actor=request.actor, agreement_id=shown.pk, **form.cleaned_data)
+        messages.success(request, _("The agreement has ended."))
+        return redirect("partners:agreement", shown.pk)
+    context = {
+        "page": Page(_("End this agreement?"), trail=_trail(shown)),
+        "consequences": words.what_ending_does(shown),
+        "form": form,
+        "confirm": _("End the agreement"),
+        "cancel_url": reverse("partners:agreement", args=[shown.pk]),
+        "dangerous": True,
+    }
+    return render(request, "ui/confirm.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,137 @@
+"""The pages, as a person sees them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import translation
+from django_tasks_db.models import DBTaskResult
+
+from saiban.core.middleware import DUTY_KEY
+from saiban.core.models import Audit
+from saiban.intake import tasks
+from saiban.intake.models import Batch, Source
+from tests.intake import files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def enter(client):
+    """Log someone in, under the duty, in a language."""
+
+    def entered(actor, language="en"):
+        client.force_login(actor)
+        session = client.session
+        session[DUTY_KEY] = actor.duty.pk
+        session.save()
+        client.cookies["saiban_language"] = language
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def faulty(send, tmp_path):
+    """A batch with one household taken and one rejected."""
+    bad = files.household("H-2", members=[files.HEAD | {"birth_date": "1980-02-31", "cnic": files.number(77)}])
+    return send(files.as_csv(tmp_path / "survey-2026-05.csv", [*files.household(), *bad]))
+
+
+def uploaded(client, path, source="psc-survey"):
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    return client.post(reverse("intake:upload"), {"source": source, "file": file})
+
+
+def test_an_upload_leads_to_its_batch_and_the_worker_loads_it(enter, manager, sources, tmp_path):
+    client = enter(manager)
+    answer = uploaded(client, files.as_csv(tmp_path / "s.csv", files.household()))
+    batch = Batch.objects.get()
+    assert answer.status_code == 302
+    assert answer.url == reverse("intake:batch", args=[batch.pk])
+    assert "Waiting for the worker" in client.get(answer.url).content.decode()
+    (waiting,) = DBTaskResult.objects.all()
+    tasks.load_uploaded.call(*waiting.args_kwargs["args"], **waiting.args_kwargs["kwargs"])
+    batch.refresh_from_db()
+    assert (batch.state, batch.received_by) == ("loaded", manager)
+
+
+def test_the_same_file_again_is_an_error_of_the_form(enter, manager, send, tmp_path):
+    path = files.as_csv(tmp_path / "s.csv", files.household())
+    send(path)
+    answer = uploaded(enter(manager), path)
+    assert answer.status_code == 422
+    assert "was received before" in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_batch_shows_the_river_and_what_to_mend(enter, manager, faulty, language):
+    page = enter(manager, language).get(reverse("intake:batch", args=[faulty.pk])).content.decode()
+    with translation.override(language):
+        for said in ("There is no such day.", "a day of the calendar, such as 2026-11-14", "Observations"):
+            assert translation.gettext(said) in page
+    assert "1980-02-31" not in page
+    assert 'class="river"' in page
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_refused_file_says_where_and_what_is_expected(enter, manager, send, tmp_path, language):
+    rows = [{("roomz" if key == "rooms" else key): value for key, value in row.items()} for row in files.household()]
+    batch = send(files.as_csv(tmp_path / "renamed.csv", rows))
+    page = enter(manager, language).get(reverse("intake:batch", args=[batch.pk])).content.decode()
+    assert "renamed.csv, row 1" in page
+    assert "roomz" in page
+    with translation.override(language):
+        assert translation.gettext("This file was refused; nothing of it was loaded") in page
+
+
+def test_rejected_rows_are_narrowed_by_reason(enter, manager, faulty):
+    client, url = enter(manager), reverse("intake:batch", args=[faulty.pk])
+    assert "There is no such day." in client.get(url, {"reason": "no_such_day"}).content.decode().split("<tbody")[1]
+    assert "No row was rejected." in client.get(url, {"reason": "no_head"}).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_download_is_audited_and_only_for_who_may(enter, manager, auditor, faulty, kind):
+    url = reverse("intake:rejected-sheet", args=[faulty.pk, kind])
+    assert enter(auditor).get(url).status_code == 403
+    answer = enter(manager).get(url)
+    assert f"mend-survey-2026-05.{kind}" in answer["Content-Disposition"]
+    assert Audit.objects.filter(action="intake.batch.download_rejected", kind="look", actor=manager).count() == 1
+
+
+def test_an_unknown_kind_of_sheet_is_no_page(enter, manager, faulty):
+    assert enter(manager).get(reverse("intake:rejected-sheet", args=[faulty.pk, "pdf"])).status_code == 404
+
+
+def test_a_clerk_sees_no_batches(enter, clerk, faulty):
+    client = enter(clerk)
+    assert client.get(reverse("intake:batches")).status_code == 403
+    assert client.get(reverse("intake:batch", args=[faulty.pk])).status_code == 404
+    assert client.get(reverse("intake:upload")).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_sources_show_their_last_delivery_and_agreement(enter, manager, faulty, language):
+    client = enter(manager, language)
+    assert client.get(reverse("intake:sources")).status_code == 200
+    page = client.get(reverse("intake:source", args=[faulty.source_id])).content.decode()
+    assert "AG-PSC" in page
+    assert faulty.file_name in page
+
+
+def test_a_source_without_agreement_says_so(enter, manager, sources, administrator):
+    from saiban.partners import services
+    from saiban.partners.models import Agreement
+
+    agreement = Agreement.objects.get(code="AG-PSC")
+    services.end_agreement(actor=administrator, agreement_id=agreement.pk, reason="no longer wanted")
+    source = Source.objects.get(code="psc-survey")
+    page = enter(manager).get(reverse("intake:source", args=[source.pk])).content.decode()
+    assert "No agreement is in force" in page
+
+
+def test_a_list_asks_few_questions_of_the_database(enter, manager, faulty, django_assert_max_num_queries):
+    client = enter(manager)
+    for name in ("intake:batches", "intake:sources"):
+        with django_assert_max_num_queries(12):
+            assert client.get(reverse(name)).status_code == 200
