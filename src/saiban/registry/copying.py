@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+
 def fetch(query: str, values: Sequence[Any], schema: pa.Schema) -> pa.Table:
     """Run a query and return its rows as Arrow, in the order and types of ``schema``; NULL is null, '' is ''."""
     from pyarrow import csv
@@ -45,7 +46,10 @@ def send(table: str, rows: pa.Table) -> None:
     buffer = BytesIO()
     csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
     names = ", ".join(rows.schema.names)
-    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin (format csv)") as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {table} ({names}) from stdin (format csv)") as copy,
+    ):
         copy.write(buffer.getvalue())
 
 

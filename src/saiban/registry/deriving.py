@@ -47,7 +47,9 @@ def _computed_sql() -> str:
     schema |= {code: IBIS_TYPES[household[code].type] for code in inputs}
     schema |= {f"on_{code}": "date" for code in _derived()}
     wide = ibis.table(schema, name="wide_")
-    computed = with_derived(wide, _derived()).select("subject_id", *(f"on_{code}" for code in _derived()), *_derived())
+    computed = with_derived(wide, _derived()).select(
+        "subject_id", *(f"on_{code}" for code in _derived()), *_derived()
+    )
     written = str(ibis.to_sql(computed, dialect="duckdb"))
     return f"with wide_ as ({_wide_sql()}) {written}"
 

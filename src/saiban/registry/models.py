@@ -32,7 +32,9 @@ class Household(models.Model):
     address = models.CharField(_("address"), max_length=300, blank=True)
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
-    seen_on = models.DateField(null=True, help_text="date of the roster that the readable copy and the members come from")
+    seen_on = models.DateField(
+        null=True, help_text="date of the roster that the readable copy and the members come from"
+    )
     made_at = models.DateTimeField(db_default=Now())
     objects = HouseholdQuerySet.as_manager()
 
@@ -59,12 +61,16 @@ class Person(models.Model):
 
     name_en = models.CharField(_("name in roman letters"), max_length=200, blank=True)
     name_ur = models.CharField(_("name in Urdu"), max_length=200, blank=True)
-    father_name_en = models.CharField(_("father's or husband's name in roman letters"), max_length=200, blank=True)
+    father_name_en = models.CharField(
+        _("father's or husband's name in roman letters"), max_length=200, blank=True
+    )
     father_name_ur = models.CharField(_("father's or husband's name in Urdu"), max_length=200, blank=True)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
     birth_date = models.DateField(_("birth date"), null=True)
     died_on = models.DateField(_("died on"), null=True)
-    seen_on = models.DateField(null=True, help_text="date of the observation that the readable copy comes from")
+    seen_on = models.DateField(
+        null=True, help_text="date of the observation that the readable copy comes from"
+    )
     made_at = models.DateTimeField(db_default=Now())
     objects = PersonQuerySet.as_manager()
 
@@ -100,7 +106,9 @@ class Membership(models.Model):
                 condition=Q(cancelled=False),
             ),
             models.UniqueConstraint(
-                fields=["household"], condition=Q(head=True, during__upper_inf=True, cancelled=False), name="one_head_at_a_time"
+                fields=["household"],
+                condition=Q(head=True, during__upper_inf=True, cancelled=False),
+                name="one_head_at_a_time",
             ),
         ]
 
@@ -178,7 +186,9 @@ class Link(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject"], condition=Q(undone_at=None), name="a_subject_is_one_at_a_time"),
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(undone_at=None), name="a_subject_is_one_at_a_time"
+            ),
             models.CheckConstraint(
                 condition=Q(person=None, household__isnull=False) | Q(person__isnull=False, household=None),
                 name="a_link_leads_to_a_person_or_a_household",
@@ -243,7 +253,9 @@ class ProfileChange(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["change_set", "household", "field"], name="a_field_once_in_a_change_set")
+            models.UniqueConstraint(
+                fields=["change_set", "household", "field"], name="a_field_once_in_a_change_set"
+            )
         ]
 
     def __str__(self) -> str:

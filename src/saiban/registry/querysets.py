@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
-from saiban.data.dictionary import fields
+from saiban.data.dictionary import Level, fields
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor
     from saiban.registry.models import Household, Identifier, Person, Profile, ProfileChange
+
+LEVELS: tuple[Level, ...] = ("household", "person")
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -50,6 +53,31 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
     def of_households(self) -> Self:
         """Keep profiles of households."""
         return self.filter(household__isnull=False)
+
+    def shown_to(self, actor: Actor) -> Self:
+        """Select ``shown``, ``whence`` and ``besides``: values, origin and others without what the duty does not show."""
+        hidden = [
+            code
+            for level in LEVELS
+            for code, field in fields(level).items()
+            if not actor.sees(field.sensitivity)
+        ]
+        return self.defer("values", "origin", "others").annotate(
+            shown=without("values", hidden),
+            whence=without("origin", hidden),
+            besides=without("others", hidden),
+        )
+
+
+def without(column: str, keys: list[str]) -> Func:
+    """A JSON column without some keys, cut off by the database: they are not selected at all."""
+    return Func(
+        F(column),
+        Value(keys, output_field=ArrayField(models.TextField())),
+        template="(%(expressions)s::text[])",
+        arg_joiner=" - ",
+        output_field=models.JSONField(),
+    )
 
 
 class ProfileChangeQuerySet(models.QuerySet["ProfileChange"]):

@@ -156,4 +156,3 @@ def change_set_ids(change_set_id: int) -> list[int]:
         [change_set_id],
     )
     return [row[0] for row in found]
-

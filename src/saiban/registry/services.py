@@ -15,8 +15,8 @@ from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
 from saiban.intake.models import Batch
 from saiban.registry import applying, publishing, refreshing
-from saiban.registry.applying.staging import open_number
 from saiban.registry.models import Household, Identifier, Link
+from saiban.registry.numbers import open_number
 from saiban.registry.publishing import Published, ScoreOf
 from saiban.registry.refreshing import Refreshed
 from saiban.registry.values import parse_value
@@ -66,16 +66,20 @@ def refresh_profiles(
 
 @service("registry.value.correct")
 def correct_value(
-    *, actor: Actor, household_id: int, field: str, value: object, reason: str, observed_on: date | None = None
+    *,
+    actor: Actor,
+    household_id: int,
+    field: str,
+    value: object,
+    reason: str,
+    observed_on: date | None = None,
 ) -> Refreshed:
     """Record what a clerk found out as an observation, and refresh the household at once.
 
     ``value`` is of the field's type, or its text. Raises: NotVisible (404); NotAllowed (403) for a field that the duty
     does not show; BadInput for a value that the dictionary does not allow; ReasonMissing (422).
     """
-    household = get_visible(
-        Household.objects.select_for_update(of=("self",)), actor=actor, pk=household_id
-    )
+    household = get_visible(Household.objects.select_for_update(of=("self",)), actor=actor, pk=household_id)
     if len(reason.strip()) < LEAST_REASON:
         raise ReasonMissing
     parsed = parse_value(field, value, actor=actor)
@@ -109,10 +113,14 @@ def unmask_number(*, actor: Actor, identifier_id: int, reason: str) -> str:
 
     Raises: NotVisible (404), ReasonMissing (422).
     """
-    identifier = get_visible(Identifier.objects.select_related("person", "household"), actor=actor, pk=identifier_id)
+    identifier = get_visible(
+        Identifier.objects.select_related("person", "household"), actor=actor, pk=identifier_id
+    )
     if len(reason.strip()) < LEAST_REASON:
         raise ReasonMissing
-    audit.note(subject=identifier.person or identifier.household, reason=reason.strip(), identifier=identifier.pk)
+    audit.note(
+        subject=identifier.person or identifier.household, reason=reason.strip(), identifier=identifier.pk
+    )
     return open_number(identifier.kind, identifier.sealed)
 
 
@@ -122,4 +130,3 @@ def publish_scores(*, actor: Actor, scores: Sequence[ScoreOf]) -> Published:
     published = publishing.publish(scores)
     audit.note_set("registry.household", [score.household_id for score in scores])
     return published
-

@@ -20,5 +20,7 @@ def refresh_observed(observation_id: int, subject_id: int) -> None:
     of_person = Membership.objects.filter(person=link.person_id, during__upper_inf=True, cancelled=False)
     ids = [link.household_id] if link.household_id else list(of_person.values_list("household_id", flat=True))
     services.refresh_profiles(
-        actor=foundation.system_actor(), household_ids=[pk for pk in ids if pk], reason="intake.observation.recorded"
+        actor=foundation.system_actor(),
+        household_ids=[pk for pk in ids if pk],
+        reason="intake.observation.recorded",
     )

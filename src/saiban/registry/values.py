@@ -31,7 +31,9 @@ def parse_value(code: str, value: object, *, actor: Actor) -> Value:
     """
     field = fields("household").get(code)
     if field is None or field.derived or field.identifying:
-        raise BadInput(_("This field cannot be corrected here."), place=code, expected=_("a field of the list"))
+        raise BadInput(
+            _("This field cannot be corrected here."), place=code, expected=_("a field of the list")
+        )
     if not actor.sees(field.sensitivity):
         raise NotAllowed
     parsed = _read(field, value)

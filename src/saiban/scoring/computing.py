@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from saiban.calc.scorecard import Scorecard as Definition
 
 CHUNK = 5000
-SQL_TYPES = {"int": "bigint", "bool": "boolean", "decimal": "numeric(12, 3)", "string": "text", "date": "date"}
+SQL_TYPES = {
+    "int": "bigint",
+    "bool": "boolean",
+    "decimal": "numeric(12, 3)",
+    "string": "text",
+    "date": "date",
+}
 SCORED_TABLE = """
 create temporary table if not exists scoring_scored (
   household_id bigint, prediction numeric(9, 4), score numeric(9, 4), band text, missing text
@@ -100,7 +106,9 @@ def score_households(
 
 def added(one: Computed, other: Computed) -> Computed:
     """Add up two pieces of work."""
-    return Computed(**{name: getattr(one, name) + getattr(other, name) for name in Computed.__dataclass_fields__})
+    return Computed(
+        **{name: getattr(one, name) + getattr(other, name) for name in Computed.__dataclass_fields__}
+    )
 
 
 def _as_scores(scored: pa.Table) -> list[ScoreOf]:

@@ -38,7 +38,12 @@ def second_actor(first: Actor) -> Actor:
     """The system's second actor, for what the first may not approve itself: same duty, no log-in."""
     actor, _made = Actor.objects.get_or_create(
         username=APPROVER,
-        defaults={"kind": ActorKind.SYSTEM, "name_en": "saiban foundation", "name_ur": "سائبان بنیاد", "password": "!"},
+        defaults={
+            "kind": ActorKind.SYSTEM,
+            "name_en": "saiban foundation",
+            "name_ur": "سائبان بنیاد",
+            "password": "!",
+        },
     )
     assert first.duty is not None, "the system's actor works under its duty"
     duty, _made = Duty.objects.get_or_create(

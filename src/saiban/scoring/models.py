@@ -24,7 +24,9 @@ class Scorecard(models.Model):
     reference = models.CharField(max_length=500)
     state = models.CharField(max_length=10, choices=ScorecardState.choices, default=ScorecardState.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
     approved_at = models.DateTimeField(null=True)
     tested = models.JSONField(default=dict, help_text="the results that it was approved on")
     decides = models.BooleanField(default=False, help_text="bands of profiles come from this one")
@@ -34,8 +36,12 @@ class Scorecard(models.Model):
         ordering = ["code", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="a_version_once"),
-            models.UniqueConstraint(fields=["decides"], condition=Q(decides=True), name="one_scorecard_decides"),
-            models.CheckConstraint(condition=Q(decides=False) | Q(state="approved"), name="only_an_approved_one_decides"),
+            models.UniqueConstraint(
+                fields=["decides"], condition=Q(decides=True), name="one_scorecard_decides"
+            ),
+            models.CheckConstraint(
+                condition=Q(decides=False) | Q(state="approved"), name="only_an_approved_one_decides"
+            ),
         ]
 
     def __str__(self) -> str:

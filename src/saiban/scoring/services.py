@@ -58,7 +58,9 @@ def add_scorecard(*, actor: Actor, text: str) -> Scorecard:
             row.save()
     except IntegrityError:
         raise BadInput(
-            _("This version is there already."), place=f"{card.code} {card.version}", expected=_("a new version number")
+            _("This version is there already."),
+            place=f"{card.code} {card.version}",
+            expected=_("a new version number"),
         ) from None
     audit.note(subject=row, code=card.code, version=card.version, digest=card.digest)
     return row
@@ -71,7 +73,9 @@ def test_scorecard(*, actor: Actor, scorecard_id: int) -> Scorecard:
     SCORECARD_MOVES.move(row, to=ScorecardState.TESTED, actor=actor)
     row.tested = trial.try_out(computing.definition(row))
     if row.tested["equal"] != row.tested["cases"]:
-        raise TrialFailed(_("Its two ways of calculating do not agree. Report this to the makers of the system."))
+        raise TrialFailed(
+            _("Its two ways of calculating do not agree. Report this to the makers of the system.")
+        )
     row.save(update_fields=["state", "tested"])
     audit.note(subject=row, households=row.tested["households"])
     return row
@@ -128,7 +132,9 @@ def score_registry(*, actor: Actor, scorecard_id: int | None = None) -> Computed
     """Score every household of the registry by all scorecards in use, or by one of them."""
     from saiban.registry import copying
 
-    found = copying.rows_of("select household_id from registry_profile where household_id is not null order by 1")
+    found = copying.rows_of(
+        "select household_id from registry_profile where household_id is not null order by 1"
+    )
     computed = _score(actor, [row[0] for row in found], None, scorecard_id)
     audit.note(**_figures(computed))
     return computed
@@ -159,7 +165,9 @@ def _score(
         return Computed(**registry.publish_scores(actor=actor, scores=scores).counts())
 
     ids, total = list(household_ids), Computed()
-    chosen = Scorecard.objects.scoring() if scorecard_id is None else Scorecard.objects.filter(pk=scorecard_id)
+    chosen = (
+        Scorecard.objects.scoring() if scorecard_id is None else Scorecard.objects.filter(pk=scorecard_id)
+    )
     for scorecard in chosen:
         computed = computing.score_households(scorecard, ids, change_set_id=change_set_id, publish=publish)
         total = computing.added(total, computed)

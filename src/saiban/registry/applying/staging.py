@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from saiban.core import numbers, seal
+from saiban.core import numbers
 from saiban.data.errors import BadInput
 from saiban.intake.queries import SpokenOf, observations_of_batch
 from saiban.registry import copying
 from saiban.registry.models import Identifier
+from saiban.registry.numbers import sealed_number, token_of
 
 CHUNK = 5000
 SAID_TABLE = """
@@ -49,8 +50,6 @@ NUMBERS_OF = {
     "person": (Identifier.Kind.CNIC, Identifier.Kind.BFORM, Identifier.Kind.PHONE),
     "meter": (),
 }
-# a B-Form number becomes the CNIC of its holder: both are looked for in one place
-NAMESPACES = {Identifier.Kind.BFORM.value: Identifier.Kind.CNIC.value}
 
 
 @dataclass(frozen=True)
@@ -125,18 +124,3 @@ def _number(spoken: SpokenOf, kind: str, text: str) -> tuple[Any, ...] | None:
         spoken.source_code,
         spoken.observed_on,
     )
-
-
-def token_of(kind: str, number: str) -> bytes:
-    """The token by which a number is looked for, whoever named it."""
-    return seal.token(NAMESPACES.get(kind, kind), number)
-
-
-def sealed_number(kind: str, number: str) -> bytes:
-    """A number sealed under the ring's key, to be opened by ``open_number``."""
-    return seal.seal(number.encode(), context=kind.encode())
-
-
-def open_number(kind: str, sealed: bytes) -> str:
-    """The number itself: for ``services.unmask_number`` only."""
-    return seal.unseal(bytes(sealed), context=kind.encode()).decode()

@@ -1,0 +1,213 @@
+"""One household as a page shows it, and lists of households."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from saiban.core import audit
+from saiban.core.models import Actor
+from saiban.core.services import get_visible, look
+from saiban.data.dictionary import Level, fields
+from saiban.intake.models import Observation, Source
+from saiban.registry.models import Household, Identifier, Link, Membership, Person, Profile, ProfileChange
+
+FRESH = timedelta(days=730)  # evidence of the last 24 months counts as fresh
+MOST_MOMENTS = 12
+DERIVED = "derived"
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    """One field as known: its value, whence and when, and what other sources say."""
+
+    field: str
+    value: Any
+    source: str
+    on: date
+    too_old: bool
+    disagrees: bool
+    others: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """A member as far as the duty shows one: without names, age and number, where it shows no personal fields."""
+
+    person_id: int
+    relation: str
+    head: bool
+    sex: str
+    name: str
+    age: int | None
+    number: str
+
+
+@dataclass(frozen=True)
+class HouseholdPage:
+    """A household with its members, its values and where they come from, and what happened."""
+
+    household: Household
+    profile: Profile
+    members: Sequence[MemberLine]
+    values: Sequence[ValueLine]
+    numbers: Sequence[Identifier]
+    sources: Mapping[str, str]
+    observations: Sequence[Observation]
+    changes: Sequence[ProfileChange]
+    shows_place: bool
+
+    @property
+    def head_name(self) -> str:
+        """The name of the head; "" where there is none or the duty does not show it."""
+        return next((member.name for member in self.members if member.head), "")
+
+    @property
+    def fresh_share(self) -> float | None:
+        """The share of values that were seen within the last 24 months; None where nothing is known."""
+        reported = [line for line in self.values if line.source != DERIVED]
+        since = timezone.localdate() - FRESH
+        return sum(line.on >= since for line in reported) / len(reported) if reported else None
+
+    @property
+    def disagreements(self) -> list[ValueLine]:
+        """Values of which sources say different things."""
+        return [line for line in self.values if line.disagrees]
+
+
+@look("registry.household.view")
+def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
+    """One household with members, values and origins, as far as the actor's duty shows them. Raises: NotVisible (404)."""
+    places = () if actor.sees("personal") else _hidden_places("household__")
+    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
+    profile = get_visible(rows, actor=actor, household_id=household_id)
+    audit.note(subject=profile.household)
+    numbers = list(_identifiers(actor, household_id))
+    return HouseholdPage(
+        household=_household(profile),
+        profile=profile,
+        members=_members(actor, household_id, numbers),
+        values=value_lines(profile),
+        numbers=[number for number in numbers if number.household_id],
+        sources=source_names(),
+        observations=_observations(household_id),
+        changes=ProfileChange.objects.visible_to(actor)
+        .filter(household_id=household_id)
+        .select_related("change_set")[:40],
+        shows_place=actor.sees("personal"),
+    )
+
+
+def _household(profile: Profile) -> Household:
+    assert profile.household is not None, "asked for by household"
+    return profile.household
+
+
+def _hidden_places(prefix: str = "") -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in ("village", "address", "latitude", "longitude"))
+
+
+def _identifiers(actor: Actor, household_id: int) -> QuerySet[Identifier]:
+    """Masked numbers of the household and its members; none where the duty shows no personal fields."""
+    if not actor.sees("personal"):
+        return Identifier.objects.none()
+    lives_here = Membership.objects.filter(household_id=household_id, during__upper_inf=True, cancelled=False)
+    of_members = Identifier.objects.filter(person__in=lives_here.values("person"))
+    found = Identifier.objects.filter(household_id=household_id) | of_members
+    return found.defer("sealed", "token").order_by("kind", "pk")
+
+
+def _members(actor: Actor, household_id: int, numbers: Sequence[Identifier]) -> list[MemberLine]:
+    personal = actor.sees("personal")
+    names = ("name_en", "name_ur", "father_name_en", "father_name_ur", "birth_date")
+    rows = Membership.objects.filter(household_id=household_id, during__upper_inf=True, cancelled=False)
+    rows = rows.select_related("person").defer(*(() if personal else [f"person__{name}" for name in names]))
+    masked = {number.person_id: number.masked for number in numbers if number.kind in ("cnic", "bform")}
+    return [
+        _member(row, masked.get(row.person_id, ""), personal=personal)
+        for row in rows.order_by("line_no", "pk")
+    ]
+
+
+def _member(row: Membership, number: str, *, personal: bool) -> MemberLine:
+    return MemberLine(
+        person_id=row.person_id,
+        relation=row.relation,
+        head=row.head,
+        sex=row.person.sex,
+        name=str(row.person) if personal else "",
+        age=age_of(row.person) if personal else None,
+        number=number,
+    )
+
+
+def age_of(person: Person) -> int | None:
+    """Completed years today; None where the birth date is not known."""
+    born, today = person.birth_date, timezone.localdate()
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def value_lines(profile: Profile, level: Level = "household") -> list[ValueLine]:
+    """The values of a profile that was selected by ``shown_to``, in the order of the dictionary."""
+    shown, whence, besides = profile.shown, profile.whence, profile.besides  # type: ignore[attr-defined]
+    return [
+        ValueLine(
+            field=code,
+            value=shown[code],
+            source=whence[code]["source"],
+            on=date.fromisoformat(whence[code]["on"]),
+            too_old=whence[code].get("too_old", False),
+            disagrees=any(other["disagrees"] for other in besides.get(code, ())),
+            others=besides.get(code, ()),
+        )
+        for code in fields(level)
+        if code in shown
+    ]
+
+
+def source_names() -> dict[str, str]:
+    """Names of the sources in the reader's language, by code; who sees a value sees who gave it."""
+    urdu = translation.get_language() == "ur"
+    rows = Source.objects.values_list("code", "name_ur" if urdu else "name_en")
+    return dict(rows) | {DERIVED: _("computed from the answers")}
+
+
+def _observations(household_id: int) -> list[Observation]:
+    """What was said of the household itself lately, without what identifies."""
+    subjects = Link.objects.filter(household_id=household_id, undone_at=None).values("subject")
+    rows = Observation.objects.of_subjects(subjects).defer("sealed")
+    return list(rows[:MOST_MOMENTS])
+
+
+def household_list(*, actor: Actor) -> QuerySet[Profile]:
+    """Households that the actor sees, for a table; ``head_name`` where the duty shows names. Keep the look by ``keep_list``."""
+    rows = Profile.objects.visible_to(actor).of_households().select_related("household__area")
+    rows = rows.defer("values", "origin", "others").defer(*_hidden_places("household__"))
+    rows = rows.order_by("household__code")
+    if not actor.sees("personal"):
+        return rows
+    head = Membership.objects.filter(
+        household=OuterRef("household"), head=True, during__upper_inf=True, cancelled=False
+    )
+    language = "ur" if translation.get_language() == "ur" else "en"
+    return rows.annotate(head_name=Subquery(head.values(f"person__name_{language}")[:1]))
+
+
+@look("registry.household.list")
+def keep_list(*, actor: Actor, household_ids: Sequence[int], query: str) -> None:
+    """Keep who saw which households in a list; ``query`` holds codes of filters, never names."""
+    audit.note_set("registry.household", household_ids, query=query)
+
+
+@look("registry.household.export")
+def keep_export(*, actor: Actor, household_ids: Sequence[int], query: str) -> None:
+    """Keep who took which households along in a file. Raises: NotAllowed (403)."""
+    audit.note_set("registry.household", household_ids, query=query)
