@@ -18,6 +18,7 @@ from saiban.ui.forms import Form
 
 CODE = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 SOURCE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+INDENT = "\u00a0" * 3
 FACTS = ("code", "source", "purpose", "basis", "area", "starts_on", "ends_on")
 
 
@@ -48,8 +49,8 @@ class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         """Write the name."""
-        name: str = obj.name_ur if get_language() == "ur" else obj.name_en
-        return "\u00a0\u00a0\u00a0" * obj.path.count(".") + name
+        name = obj.name_ur if get_language() == "ur" else obj.name_en
+        return f"{INDENT * obj.path.count('.')}{name}"
 
 
 class AgreementForm(Form):
@@ -95,9 +96,9 @@ class AgreementForm(Form):
         super().__init__(*args, **kwargs)
         self.actor, self.groups = actor, groups()
         areas = Area.objects.visible_to(actor).valid_on(timezone.localdate()).order_by("path")
-        self.fields["area"].queryset = areas
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
         for name in ("source", "purpose"):
-            self.fields[name].widget.suggestions = queries.written_before(actor=actor, name=name)  # type: ignore[attr-defined]
+            self.fields[name].widget.suggestions = queries.written_before(actor=actor, name=name)
         self.fields["starts_on"].initial = timezone.localdate()
         for group in self.groups:
             self.fields[group.name] = forms.MultipleChoiceField(
