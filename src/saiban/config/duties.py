@@ -1,12 +1,19 @@
 """What each role allows: the one table. A permission is the dotted name of a service or look.
 
-``sees`` are the sensitivities of dictionary fields that the duty shows; what it does not show is not selected.
+``sees`` are the sensitivities of dictionary fields that the duty shows; what it does not show is not
+selected.
 """
 
 from saiban.core.access import Grant
 from saiban.core.models import Role
 
-_EVERYONE = {"core.progress.view", "desk.today.view", "desk.search.find", "messages.message.view", "messages.message.read"}
+_EVERYONE = {
+    "core.progress.view",
+    "desk.today.view",
+    "desk.search.find",
+    "messages.message.view",
+    "messages.message.read",
+}
 _READ_PEOPLE = {
     "registry.household.view",
     "registry.household.list",
@@ -99,6 +106,7 @@ DUTIES: dict[str, Grant] = {
             _EVERYONE
             | {
                 "core.audit.view",
+                "core.audit.export",
                 "core.actor.view",
                 "partners.partner.view",
                 "intake.source.view",
@@ -123,6 +131,7 @@ DUTIES: dict[str, Grant] = {
                 "intake.batch.receive",
                 "intake.batch.load",
                 "intake.batch.mark_applied",
+                "intake.batch.note_outcome",
                 "intake.observation.record",
                 "registry.batch.apply",
                 "registry.profile.refresh",

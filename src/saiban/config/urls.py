@@ -1,10 +1,12 @@
 """Every page, room by room."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
+
+from saiban.desk.views.entering import set_language
 
 urlpatterns = [
     path("", include("saiban.desk.urls")),
+    path("", include("saiban.desk.account_urls")),
     path("language/", set_language, name="set_language"),
     path("ui/", include("saiban.ui.urls")),
     path("messages/", include("saiban.messages.urls")),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit
+from saiban.core import audit, outbox
 from saiban.core.errors import NotVisible, ReasonMissing, Refused
 from saiban.core.models import Actor, ActorKind, Agency, Area, Audit, Duty, Role
 from saiban.core.services import get_visible, service
@@ -118,7 +118,10 @@ def deactivate_actor(*, actor: Actor, actor_id: int, reason: str) -> Actor:
 
 @service("core.actor.activate")
 def activate_actor(*, actor: Actor, actor_id: int, reason: str) -> Actor:
-    """Open a closed log-in again, with the duties that it still has. Raises: NotVisible (404), ReasonMissing (422)."""
+    """Open a closed log-in again, with the duties that it still has.
+
+    Raises: NotVisible (404), ReasonMissing (422).
+    """
     opened = _person(actor, actor_id)
     _needs(reason)
     opened.is_active = True
@@ -159,8 +162,8 @@ def give_duty(
 ) -> Duty:
     """Give someone a duty within one's own area. ``ends_on`` is the first day on which it no longer holds.
 
-    Raises: NotVisible (404) for a person or area out of sight; Refused for oneself, a role that is not given, days out of
-    order, or a duty that the person has already (409).
+    Raises: NotVisible (404) for a person or area out of sight; Refused for oneself, a role that is not given,
+    days out of order, or a duty that the person has already (409).
     """
     theirs = _person(actor, actor_id)
     area = get_visible(Area.objects.all(), actor=actor, pk=area_id)
@@ -178,6 +181,7 @@ def give_duty(
         ends_on=ends_on,
     )
     audit.note(subject=duty, actor_id=theirs.pk, role=role, area=area.code)
+    outbox.announce("core.duty.given", key=f"duty:{duty.pk}:given", duty_id=duty.pk)
     return duty
 
 
@@ -185,7 +189,8 @@ def give_duty(
 def end_duty(*, actor: Actor, duty_id: int, reason: str) -> Duty:
     """End a duty today, or before it begins; who works under it can no longer do so with the next page.
 
-    Raises: NotVisible (404), ReasonMissing (422), Refused for one that has ended, and for the last administrator's (409).
+    Raises: NotVisible (404), ReasonMissing (422), Refused for one that has ended, and for the last
+    administrator's (409).
     """
     # who may administer sees all duties; those of jobs of the system are not administered here
     duties = Duty.objects.select_for_update(of=("self",)).filter(actor__kind=ActorKind.PERSON)
@@ -198,6 +203,7 @@ def end_duty(*, actor: Actor, duty_id: int, reason: str) -> Duty:
     audit.note(subject=duty, reason=reason, actor_id=duty.actor_id, role=duty.role)
     duty.ends_on = max(today, duty.starts_on)  # one that has not begun then holds on no day
     duty.save(update_fields=["ends_on"])
+    outbox.announce("core.duty.ended", key=f"duty:{duty.pk}:ended", duty_id=duty.pk)
     return duty
 
 

@@ -13,14 +13,17 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from saiban.core.errors import told
 from saiban.core.models import Progress
 
 EVERY = 0.5  # seconds between two writes
 UPSERT = """
 insert into core_progress
-  (id, name, subject_kind, subject_id, state, step, done, total, started_at, updated_at, error, actor_id)
-values (%s, %s, %s, %s, %s, %s, %s, %s, now(), now(), %s, %s)
+  (id, name, subject_kind, subject_id, state, step, done, total, started_at, step_started_at, updated_at,
+   error, actor_id)
+values (%s, %s, %s, %s, %s, %s, %s, %s, now(), now(), now(), %s, %s)
 on conflict (id) do update set state = excluded.state, step = excluded.step, done = excluded.done,
+  step_started_at = case when core_progress.step = excluded.step then core_progress.step_started_at else now() end,
   total = excluded.total, started_at = coalesce(core_progress.started_at, now()), updated_at = now(),
   error = excluded.error
 """
@@ -85,8 +88,8 @@ def measured(
         meter.write()
         try:
             yield meter
-        except Exception as error:
-            meter.write(Progress.State.FAILED, f"{error}")
+        except BaseException as error:  # an interruption too: the page would show it running for ever
+            meter.write(Progress.State.FAILED, told(error))
             raise
         meter.write(Progress.State.DONE)
     finally:

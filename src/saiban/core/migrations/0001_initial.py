@@ -245,6 +245,7 @@ class Migration(migrations.Migration):
                 ('done', models.BigIntegerField(default=0)),
                 ('total', models.BigIntegerField(null=True)),
                 ('started_at', models.DateTimeField(null=True)),
+                ('step_started_at', models.DateTimeField(help_text='what is done is counted from here', null=True)),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('error', models.TextField(blank=True)),
                 ('actor_id', models.BigIntegerField(null=True)),

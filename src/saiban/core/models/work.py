@@ -94,6 +94,7 @@ class Progress(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
     started_at = models.DateTimeField(null=True)
+    step_started_at = models.DateTimeField(null=True, help_text="what is done is counted from here")
     updated_at = models.DateTimeField(db_default=Now())
     error = models.TextField(blank=True)
     actor_id = models.BigIntegerField(null=True)

@@ -1,0 +1,97 @@
+"""Forms of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from saiban.core.administration import GIVEN_ROLES
+from saiban.core.models import Actor, Agency, Area, Audit
+from saiban.desk import words
+from saiban.ui.forms import Form, NarrowingForm
+
+LONGEST_QUERY = 120
+
+
+class LogInForm(Form):
+    """Whom a new log-in is for."""
+
+    username = forms.RegexField(
+        r"^[a-z][a-z0-9._-]{2,59}$",
+        label=_("Log-in name"),
+        max_length=60,
+        help_text=_("Small roman letters and figures, such as ayesha.malik"),
+    )
+    name_en = forms.CharField(label=_("Name in roman letters"), max_length=120)
+    name_ur = forms.CharField(label=_("Name in Urdu"), max_length=120)
+    language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
+
+
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An area or agency, by its name in the reader's language; areas indented by their level."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Write the name."""
+        name: str = obj.name_ur if get_language() == "ur" else obj.name_en
+        path = getattr(obj, "path", "")
+        return "\u00a0\u00a0\u00a0" * path.count(".") + name
+
+
+class DutyForm(Form):
+    """A duty to give: what, where, for which agency, why, from when until when."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in GIVEN_ROLES])
+    area = PlaceField(label=_("Area"), queryset=Area.objects.none())
+    agency = PlaceField(label=_("Agency"), queryset=Agency.objects.none())
+    purpose = forms.CharField(
+        label=_("Purpose"), max_length=200, help_text=_("Kept with everything that is done under this duty.")
+    )
+    starts_on = forms.DateField(label=_("From"), help_text=_("Day, month, year: 14/11/2026"))
+    ends_on = forms.DateField(
+        label=_("Until"),
+        required=False,
+        help_text=_("The first day on which it no longer holds; empty: open."),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        """Offer the areas of the one who gives."""
+        super().__init__(*args, **kwargs)
+        area, agency = self.fields["area"], self.fields["agency"]
+        area.queryset = Area.objects.visible_to(actor).valid_on(timezone.localdate()).order_by("path")  # type: ignore[attr-defined]
+        agency.queryset = Agency.objects.all()  # type: ignore[attr-defined]
+        self.fields["starts_on"].initial = timezone.localdate()
+
+
+class SearchForm(Form):
+    """The one box."""
+
+    q = forms.CharField(
+        label=_("Number, name, phone or household"),
+        max_length=LONGEST_QUERY,
+        help_text=_(
+            "A CNIC or B-Form number, a mobile number, an electricity reference, a household code, or a name."
+        ),
+    )
+
+
+class TrailForm(NarrowingForm):
+    """What is asked of the audit."""
+
+    actor = forms.CharField(label=_("Log-in name"), required=False, max_length=60)
+    action = forms.ChoiceField(label=_("What"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", "—"), *Audit.Kind.choices])
+    first = forms.DateField(label=_("From"), required=False)
+    last = forms.DateField(label=_("Until"), required=False)
+    household = forms.CharField(label=_("Household"), required=False, max_length=20)
+
+    def __init__(self, *args: Any, actions: Sequence[str], **kwargs: Any) -> None:
+        """Offer the acts that are on record."""
+        super().__init__(*args, **kwargs)
+        named = [(name, words.action(name)) for name in actions]
+        self.fields["action"].choices = [("", "—"), *named]  # type: ignore[attr-defined]

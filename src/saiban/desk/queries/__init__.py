@@ -1,0 +1,1 @@
+"""Named questions of the desk, a module per page."""

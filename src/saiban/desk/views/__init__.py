@@ -1,0 +1,1 @@
+"""Pages of the frame that people work in, a module per matter."""

@@ -1,0 +1,139 @@
+"""The page that a day begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from saiban.core.http import SaibanRequest, duty_required
+from saiban.core.models import Actor
+from saiban.desk import moving, waiting
+from saiban.desk.queries import today as queries
+from saiban.desk.queries.today import Delivered, Today
+from saiban.ui import slots, words
+from saiban.ui.components import Action, Figure, Page, Step
+from saiban.ui.hexmap import HexMap, even_edges, hexmap
+
+PEOPLE = "registry.household.list"
+
+
+@duty_required
+@require_GET
+def today(request: SaibanRequest) -> HttpResponse:
+    """Show how things stand, what waits, what came in and what it moved; cut to the actor's area."""
+    actor = request.actor
+    found = queries.today(actor=actor, day=timezone.localdate())
+    waits = waiting.waits(actor, found)
+    shown = {
+        "page": _head(actor, found),
+        "today": found,
+        "figures": _figures(actor, found),
+        "map": _map(actor, found) if found.scored else None,
+        "waits": waits,
+        "late": sum(wait.late for wait in waits),
+        "delivered": found.delivered,
+        "steps": _steps(found.delivered) if found.delivered else [],
+        "examples": [moving.moment(one) for one in found.examples],
+        "panels": slots.fill("desk.today.waits", actor, []),
+        "sees_people": actor.may(PEOPLE),
+        "may_upload": actor.may("intake.batch.receive"),
+    }
+    return render(request, "desk/today.html", shown)
+
+
+def _head(actor: Actor, found: Today) -> Page:
+    place = actor.duty.area if actor.duty else None
+    name = (place.name_ur if get_language() == "ur" else place.name_en) if place else ""
+    actions = []
+    if actor.may("intake.batch.receive"):
+        actions.append(Action(_("Upload a file"), reverse("intake:upload"), main=True))
+    return Page(_("Today"), identity=[name, words.day(found.day)], actions=actions)
+
+
+def _figures(actor: Actor, found: Today) -> list[Figure]:
+    figures = [_late(found)]
+    if actor.may(PEOPLE):
+        figures = [_households(actor, found), _poor(found), _moved(found), *figures]
+    return figures
+
+
+def _households(actor: Actor, found: Today) -> Figure:
+    census = actor.duty.area.households if actor.duty else None
+    why = _("in the registry today")
+    if census:
+        why = _("in the registry today; the census counted %(count)s") % {"count": words.number(census)}
+    return Figure(_("Households"), words.number(found.households), why, reverse("registry:households"))
+
+
+def _poor(found: Today) -> Figure:
+    if not found.scored:
+        return Figure(_("Poor households"), words.NOTHING, _("nothing is scored yet"))
+    why = _("%(share)s of %(count)s that have a score today") % {
+        "share": words.percent(found.poor / found.scored, 1),
+        "count": words.number(found.scored),
+    }
+    url = reverse("registry:households") + "?band=poor"
+    return Figure(_("Poor households"), words.number(found.poor), why, url)
+
+
+def _moved(found: Today) -> Figure:
+    why = _("profiles that were made or changed since midnight")
+    return Figure(_("Households that moved today"), words.number(found.moved), why)
+
+
+def _late(found: Today) -> Figure:
+    late = found.late
+    if late:
+        names = [f"{one.source} ({words.duration(one.days_late * words.DAY)})" for one in late[:2]]
+        why = ", ".join(names)
+    else:
+        count = len([one for one in found.sources if one.source.expected_every_days])
+        why = ngettext(
+            "of %(count)s source that delivers regularly",
+            "of %(count)s sources that deliver regularly",
+            count,
+        ) % {"count": words.number(count)}
+    return Figure(_("Late sources"), words.number(len(late)), why, reverse("intake:sources"))
+
+
+def _map(actor: Actor, found: Today) -> HexMap:
+    shares = {one.code: one.share for one in found.districts if one.code}
+    known = [share for share in shares.values() if share is not None]
+    return hexmap(
+        shares,
+        title=_("Poor households by district, of those that have a score"),
+        value_title=_("Poor"),
+        edges=even_edges([round(share, 2) for share in known]),
+        words=words.percent,
+        url=lambda code: _district_url(code) if code in shares else "",
+    )
+
+
+def _district_url(code: str) -> str:
+    return reverse("registry:households") + f"?area={code}&band=poor"
+
+
+def _steps(delivered: Delivered) -> Sequence[Step]:
+    single = delivered.batches[0] if len(delivered.batches) == 1 else None
+    url = reverse("intake:batch", args=[single.pk]) if single else reverse("intake:batches")
+    back = _("%(count)s no longer poor") % {"count": words.number(delivered.no_longer_poor)}
+    steps = [
+        Step(_("Rows"), delivered.rows, _files(delivered), url),
+        Step(_("Rejected"), delivered.rejected, _("kept, to be mended"), rejected=bool(delivered.rejected)),
+        Step(_("Profiles"), delivered.changed, _("made or changed")),
+        Step(_("Newly poor"), delivered.newly_poor, back),
+    ]
+    return steps
+
+
+def _files(delivered: Delivered) -> Any:
+    count = len(delivered.batches)
+    return ngettext("in %(count)s file", "in %(count)s files", count) % {"count": words.number(count)}

@@ -1,0 +1,127 @@
+"""What waits for an actor, by its duty, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from saiban.core.models import Actor
+from saiban.desk.queries.today import Today
+from saiban.messages.queries import unread_count
+from saiban.partners.models import Agreement
+from saiban.scoring.models import Scorecard
+from saiban.ui import words
+from saiban.ui.components import Words
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing to do: what, where, of what; ``days`` it has waited (None: it has no clock)."""
+
+    label: Words
+    url: str
+    note: Words = ""
+    days: int | None = None
+    late: bool = False
+
+
+Offer = Callable[[Actor, Today], Sequence[Wait]]
+
+
+def waits(actor: Actor, today: Today) -> list[Wait]:
+    """Return what waits for the actor: late things first, then those that have waited longest."""
+    found = [wait for permission, offer in OFFERS if actor.may(permission) for wait in offer(actor, today)]
+    return sorted(found, key=lambda wait: (not wait.late, -(wait.days or 0)))
+
+
+def _rejected(actor: Actor, today: Today) -> list[Wait]:
+    """Name the sources whose last delivery has rejected rows: a mended delivery takes its place."""
+    return [
+        Wait(
+            ngettext("Mend %(count)s rejected row", "Mend %(count)s rejected rows", one.rejected)
+            % {"count": words.number(one.rejected)},
+            reverse("intake:batch", args=[one.batch_id]),
+            note=str(one.source),
+            days=(timezone.now() - one.last).days if one.last else None,
+        )
+        for one in today.sources
+        if one.rejected
+    ]
+
+
+def _late(actor: Actor, today: Today) -> list[Wait]:
+    return [
+        Wait(
+            _("Ask %(source)s for its delivery") % {"source": one.source},
+            reverse("intake:source", args=[one.source.pk]),
+            note=_("last one on %(day)s") % {"day": words.day(one.last)},
+            days=one.days_late,
+            late=True,
+        )
+        for one in today.late
+    ]
+
+
+def _disagreements(actor: Actor, today: Today) -> list[Wait]:
+    if not today.disagreeing:
+        return []
+    label = ngettext(
+        "%(count)s household of which sources disagree",
+        "%(count)s households of which sources disagree",
+        today.disagreeing,
+    ) % {"count": words.number(today.disagreeing)}
+    return [
+        Wait(
+            label,
+            reverse("registry:households") + "?disagrees=true",
+            note=_("compare, and correct what is wrong"),
+        )
+    ]
+
+
+def _agreements(actor: Actor, today: Today) -> list[Wait]:
+    rows = Agreement.objects.visible_to(actor).filter(state="draft").exclude(prepared_by=actor)
+    return [
+        Wait(
+            _("Approve the agreement %(code)s") % {"code": row.code},
+            reverse("partners:agreement", args=[row.pk]),
+            note=_("%(partner)s, prepared by %(name)s")
+            % {"partner": row.partner, "name": row.prepared_by.display_name},
+        )
+        for row in rows.select_related("partner", "prepared_by")
+    ]
+
+
+def _scorecards(actor: Actor, today: Today) -> list[Wait]:
+    rows = Scorecard.objects.visible_to(actor).filter(state="tested").exclude(author=actor)
+    return [
+        Wait(
+            _("Approve the scorecard %(title)s") % {"title": row},
+            reverse("scoring:scorecard", args=[row.pk]),
+            note=_("tested, by %(name)s") % {"name": row.author.display_name},
+        )
+        for row in rows.select_related("author")
+    ]
+
+
+def _messages(actor: Actor, today: Today) -> list[Wait]:
+    unread = unread_count(actor)
+    if not unread:
+        return []
+    label = ngettext("%(count)s new message", "%(count)s new messages", unread)
+    return [Wait(label % {"count": words.number(unread)}, reverse("messages:inbox"))]
+
+
+OFFERS: Sequence[tuple[str, Offer]] = [
+    ("intake.batch.receive", _late),
+    ("intake.batch.download_rejected", _rejected),
+    ("registry.value.correct", _disagreements),
+    ("partners.agreement.approve", _agreements),
+    ("scoring.scorecard.approve", _scorecards),
+    ("messages.message.view", _messages),
+]

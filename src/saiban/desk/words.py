@@ -1,0 +1,98 @@
+"""What the permanent names of acts, steps and things are called where people read them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from saiban.ui.components import Words
+
+ACTIONS: dict[str, Words] = {
+    "core.actor.activate": _("opened a log-in again"),
+    "core.actor.change_password": _("changed the password"),
+    "core.actor.create": _("opened a log-in"),
+    "core.actor.deactivate": _("closed a log-in"),
+    "core.actor.log_in": _("tried to log in"),
+    "core.actor.reset_password": _("gave a one-time password"),
+    "core.actor.set_language": _("chose a language"),
+    "core.audit.export": _("took the audit along"),
+    "core.audit.view": _("read the audit"),
+    "core.duty.end": _("ended a duty"),
+    "core.duty.enter": _("took up a duty"),
+    "core.duty.give": _("gave a duty"),
+    "core.periodic.run": _("ran what is due by the clock"),
+    "desk.search.find": _("searched"),
+    "intake.batch.download_rejected": _("downloaded rejected rows"),
+    "intake.batch.load": _("loaded a batch"),
+    "intake.batch.mark_applied": _("noted that a batch was applied"),
+    "intake.batch.note_outcome": _("noted what became of a batch"),
+    "intake.batch.receive": _("received a file"),
+    "intake.observation.record": _("recorded an observation"),
+    "intake.source.add": _("added a source"),
+    "messages.message.read": _("read a message"),
+    "messages.message.send": _("sent a message"),
+    "partners.agreement.approve": _("approved an agreement"),
+    "partners.agreement.end": _("ended an agreement"),
+    "partners.agreement.prepare": _("prepared an agreement"),
+    "partners.partner.add": _("added a partner"),
+    "registry.batch.apply": _("applied a batch"),
+    "registry.household.export": _("took a list of households along"),
+    "registry.household.list": _("looked at a list of households"),
+    "registry.household.view": _("looked at a household"),
+    "registry.number.unmask": _("unmasked a number"),
+    "registry.person.view": _("looked at a person"),
+    "registry.profile.publish_scores": _("put scores into profiles"),
+    "registry.profile.refresh": _("refreshed profiles"),
+    "registry.value.correct": _("corrected a value"),
+    "scoring.score.publish": _("published scores"),
+    "scoring.score.view": _("looked at scores"),
+    "scoring.scorecard.add": _("added a scorecard"),
+    "scoring.scorecard.approve": _("approved a scorecard"),
+    "scoring.scorecard.retire": _("retired a scorecard"),
+    "scoring.scorecard.test": _("tested a scorecard"),
+}
+
+STEPS: dict[str, Words] = {
+    "read": _("reading the file"),
+    "check": _("checking the rows"),
+    "seal": _("sealing numbers and names"),
+    "load": _("writing observations"),
+    "people": _("finding households and persons"),
+    "profiles": _("resolving profiles"),
+    "scores": _("scoring households"),
+}
+
+THINGS: dict[str, Words] = {
+    "core.actor": _("log-in"),
+    "core.duty": _("duty"),
+    "intake.batch": _("batch"),
+    "intake.observation": _("observation"),
+    "intake.source": _("source"),
+    "partners.agreement": _("agreement"),
+    "partners.partner": _("partner"),
+    "registry.household": _("household"),
+    "registry.identifier": _("number"),
+    "registry.person": _("person"),
+    "saiban_messages.message": _("message"),
+    "scoring.score": _("score"),
+    "scoring.scorecard": _("scorecard"),
+}
+
+
+def action(name: str) -> Words:
+    """Return what an act is called; its permanent name where it has no words."""
+    return ACTIONS.get(name, name)
+
+
+def step(code: str) -> Words:
+    """Return what a step of long work is called."""
+    return STEPS.get(code, code)
+
+
+def thing(kind: str) -> Words:
+    """Return what a kind of thing is called."""
+    return THINGS.get(kind, kind)
+
+
+def see(kind: str) -> Words:
+    """Return the words of a link to what was worked on."""
+    return _("See the batch") if kind == "intake.batch" else thing(kind)
