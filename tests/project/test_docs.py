@@ -20,7 +20,9 @@ PAGES = [
     *sorted(SOURCE.glob("*/README.md")),
 ]
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
-VARIABLE = re.compile(r"(?:\benv(?:\.\w+)?|environ(?:\.get)?)\s*[(\[]\s*[\"']([A-Z][A-Z_]+)[\"']")
+VARIABLE = re.compile(
+    r"(?:\benv(?:\.\w+)?|environ(?:\.get)?)\s*[(\[]\s*[\"']((?:SAIBAN|DATABASE|OWNER|XDG|DJANGO)_[A-Z_]+)[\"']"
+)
 NOT_FOR_SITES = {"DJANGO_ALLOW_ASYNC_UNSAFE"}  # the browser tests set it for themselves
 
 
