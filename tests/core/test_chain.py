@@ -56,6 +56,29 @@ def test_a_removed_row_and_link_are_found(acts):
     assert "links are missing before this one" in {fault.what for fault in chain.verify()}
 
 
+def test_a_checkpoint_that_is_signed_during_the_walk_is_no_fault(acts, clerk, monkeypatch):
+    walk = chain._verify_checkpoints
+
+    def meanwhile(*given):
+        with transaction.atomic(), audit.act("write", "tests.act", clerk):
+            audit.note(reason="later")
+        chain.chain_all()
+        chain.checkpoint()
+        return walk(*given)
+
+    monkeypatch.setattr(chain, "_verify_checkpoints", meanwhile)
+    assert list(chain.verify()) == []
+
+
+def test_a_checkpoint_stays_good_when_a_new_key_signs(acts, monkeypatch):
+    former = chain.ring()
+    both = type(former)(2, {2: bytes(range(32)), **former.keys})
+    monkeypatch.setattr(chain, "ring", lambda: both)
+    assert list(chain.verify()) == []
+    monkeypatch.setattr(chain, "ring", lambda: type(former)(2, {2: bytes(range(32))}))
+    assert [fault.what for fault in chain.verify()] == ["the checkpoint's signature is not ours"]
+
+
 @pytest.mark.parametrize("alias", ["default", "owner"])
 @pytest.mark.parametrize(
     "sql", ["update core_audit set reason = ''", "delete from core_audit", "delete from core_auditlink"]

@@ -51,6 +51,13 @@ def test_a_move_has_its_needs(start, to, extra, error, clerk):
     assert lamp.state == start
 
 
+def test_a_second_person_cannot_be_forgotten(clerk):
+    lamp = Lamp("amber")
+    with pytest.raises(ValueError, match="second person"):
+        MOVES.move(lamp, to="green", actor=clerk)
+    assert lamp.state == "amber"
+
+
 def test_a_listed_move_is_taken(clerk):
     lamp = Lamp("red")
     MOVES.move(lamp, to="amber", actor=clerk)

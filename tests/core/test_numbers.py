@@ -26,7 +26,9 @@ def test_synthetic_numbers_are_refused_outside_of_a_demo(settings):
         numbers.parse_cnic("91234-1234567-1")
 
 
-@pytest.mark.parametrize("text", ["۳۴۲۰۱-۰۸۹۱۲۳۱-۸", "34201 0891231 8", "34201–0891231–8"])
+@pytest.mark.parametrize(
+    "text", ["۳۴۲۰۱-۰۸۹۱۲۳۱-۸", "34201 0891231 8", "34201–0891231–8", "\u200f34201-0891231-8\u200e"]
+)
 def test_urdu_digits_and_separators_are_read(text):
     assert numbers.parse_cnic(text) == "3420108912318"
 
@@ -38,7 +40,10 @@ def test_a_phone_is_one_number_however_it_is_written(text):
     assert numbers.parse_phone(text) == "+923001234567"
 
 
-@pytest.mark.parametrize("text", ["", "abc", "12", "+1 202 555 0100", "0300-12345678999"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "abc", "12", "+1 202 555 0100", "0300-12345678999", "1234567", "0300-123456", "042-35761999"],
+)
 def test_no_phone_of_pakistan(text):
     with pytest.raises(BadInput):
         numbers.parse_phone(text)

@@ -47,14 +47,28 @@ def test_the_derivation_is_hkdf(keys):
     assert seal.ring().derive("facts", salt=salt) == expected
 
 
-def test_what_an_older_key_sealed_still_opens_and_tokens_name_their_key(keys):
+def test_a_new_key_seals_opens_what_the_old_one_sealed_and_leaves_the_tokens_alone(keys):
     keys(f"1:{KEY}")
     blob, token = seal.seal(b"secret", context=b""), seal.token("cnic", "3420108912318")
     keys(f"2:{OTHER}", f"1:{KEY}")
     assert seal.unseal(blob, context=b"") == b"secret"
-    assert seal.token("cnic", "3420108912318")[0] == 2
-    assert token[0] == 1
-    assert len(token) == 33
+    assert seal.seal(b"secret", context=b"")[1] == 2
+    assert seal.token("cnic", "3420108912318") == token
+    assert (token[0], len(token)) == (1, 33)
+
+
+def test_a_key_that_stands_there_twice_is_refused(keys):
+    keys(f"1:{KEY}", f"1:{OTHER}")
+    with pytest.raises(ImproperlyConfigured, match="twice"):
+        seal.ring()
+
+
+def test_nothing_is_sealed_or_opened_for_an_erased_subject():
+    blob = seal.seal_for(seal.new_salts(1)[0], b"name", context=b"s")
+    with pytest.raises(ValueError, match="erased"):
+        seal.seal_for(b"", b"name", context=b"s")
+    with pytest.raises(ValueError, match="erased"):
+        seal.unseal_for(b"", blob, context=b"s")
 
 
 def test_equal_numbers_of_two_namespaces_have_two_tokens():

@@ -55,6 +55,26 @@ def test_a_refusal_is_on_record(clerk):
     assert Audit.objects.get().kind == "refused"
 
 
+def test_a_refusal_within_a_service_is_on_record_although_its_transaction_is_undone(clerk):
+    @service(PERMISSION)
+    def outer(*, actor):
+        Area.objects.filter(pk=clerk.duty.area.pk).update(name_en="half done")
+        forbidden(actor=actor)
+
+    with pytest.raises(NotAllowed):
+        outer(actor=clerk)
+    assert Area.objects.get(pk=clerk.duty.area.pk).name_en == "Rajanpur"
+    assert [(row.kind, row.action) for row in Audit.objects.all()] == [("refused", "core.area.load")]
+
+
+def test_asking_for_what_lies_elsewhere_is_on_record_with_what_was_asked_for(clerk, other_clerk):
+    elsewhere = other_clerk.duty.area
+    with pytest.raises(NotVisible):
+        touch(actor=clerk, area_id=elsewhere.pk)
+    row = Audit.objects.about("core.area", elsewhere.pk).get()
+    assert (row.kind, row.action, row.actor_id) == ("refused", PERMISSION, clerk.pk)
+
+
 def test_an_actor_without_a_duty_may_nothing(clerk):
     clerk.duty = None
     with pytest.raises(NotAllowed):

@@ -11,8 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
+from saiban.core.errors import NotAllowed, NotVisible, SecondPersonNeeded
 from saiban.core.models import Actor, Audit, AuditIdSet
 
 INSERT = """
@@ -45,16 +46,31 @@ _act: ContextVar[Act | None] = ContextVar("act", default=None)
 
 @contextmanager
 def act(kind: str, action: str, actor: Actor) -> Iterator[Act]:
-    """Open an act; its row is written when the block ends well. An act within an act writes a row of its
-    own.
+    """Open an act: one transaction, whose row is written when the block ends well.
+
+    An act within an act writes a row of its own. What the actor was not let do or see is on record too, once
+    the transaction is undone: an act that fails within another is kept by the outer one.
     """
     current = Act(kind, action, actor)
     token = _act.set(current)
     try:
-        yield current
-        _write(current)
+        with transaction.atomic():
+            yield current
+            _write(current)
+    except (NotAllowed, NotVisible, SecondPersonNeeded) as error:
+        _keep_refusal(error, current)
+        raise
     finally:
         _act.reset(token)
+
+
+def _keep_refusal(error: NotAllowed | NotVisible | SecondPersonNeeded, current: Act) -> None:
+    """Write the refusal of the innermost act that it passed through."""
+    if error.refusal is None:
+        kind, pk = getattr(error, "subject", None) or (current.subject_kind, current.subject_id)
+        error.refusal = Act(Audit.Kind.REFUSED, current.action, current.actor, kind, pk)
+    if error.refusal.actor.pk is not None:
+        _write(error.refusal)
 
 
 def note(*, subject: models.Model | None = None, reason: str = "", **detail: Any) -> None:

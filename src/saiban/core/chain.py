@@ -94,7 +94,12 @@ def checkpoint() -> AuditCheckpoint | None:
 
 
 def verify() -> Iterator[Fault]:
-    """Walk the whole chain and yield every fault: a changed or missing row, a gap, a cut-off end."""
+    """Walk the whole chain and yield every fault: a changed or missing row, a gap, a cut-off end.
+
+    The checkpoints are read first: those that are signed during the walk are not asked for.
+    """
+    marks = list(AuditCheckpoint.objects.order_by("seq"))
+    signed = {mark.seq for mark in marks}
     digest, expected, digests = START, 1, {}
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(WALK)
@@ -108,17 +113,16 @@ def verify() -> Iterator[Fault]:
                         seq, audit_id, "the audit row was changed" if text else "the audit row was removed"
                     )
                 digest, expected = bytes(stored), seq + 1
-                digests[seq] = digest
-    yield from _verify_checkpoints(digests)
+                if seq in signed:
+                    digests[seq] = digest
+    yield from _verify_checkpoints(marks, digests)
     yield from _unchained(expected - 1)
 
 
-def _verify_checkpoints(digests: dict[int, bytes]) -> Iterator[Fault]:
-    key = _key().public_key()
-    for mark in AuditCheckpoint.objects.order_by("seq"):
-        try:
-            key.verify(bytes(mark.signature), _statement(mark.seq, bytes(mark.digest)))
-        except InvalidSignature:
+def _verify_checkpoints(marks: list[AuditCheckpoint], digests: dict[int, bytes]) -> Iterator[Fault]:
+    keys = [_key(key_id) for key_id in ring().keys]
+    for mark in marks:
+        if not any(_signed_by(key, mark) for key in keys):
             yield Fault(mark.seq, None, "the checkpoint's signature is not ours")
         if digests.get(mark.seq) != bytes(mark.digest):
             yield Fault(mark.seq, None, "the chain was cut off or rewritten before this checkpoint")
@@ -136,8 +140,17 @@ def _unchained(last: int) -> Iterator[Fault]:
             yield Fault(last, audit_id, "an audit row stands outside of the chain")
 
 
-def _key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(ring().derive("audit-checkpoint"))
+def _signed_by(key: Ed25519PrivateKey, mark: AuditCheckpoint) -> bool:
+    try:
+        key.public_key().verify(bytes(mark.signature), _statement(mark.seq, bytes(mark.digest)))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _key(key_id: int | None = None) -> Ed25519PrivateKey:
+    """Derive the signing key; checkpoints signed under an older key of the ring stay good."""
+    return Ed25519PrivateKey.from_private_bytes(ring().derive("audit-checkpoint", key_id=key_id))
 
 
 def _statement(seq: int, digest: bytes) -> bytes:

@@ -35,8 +35,9 @@ alter default privileges for role saiban_owner revoke execute on functions from 
 DATABASE_SQL = f"create database saiban owner saiban_owner template {TEMPLATE};"
 CREATE_TEMPLATE_SQL = (
     f"create database {TEMPLATE} template template0 encoding 'UTF8' "
-    "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C' is_template true;"
+    "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C';"
 )
+FINISH_TEMPLATE_SQL = f"alter database {TEMPLATE} is_template true;"
 EXTENSION_SQL = "\n".join(f"create extension if not exists {name};" for name in EXTENSIONS)
 
 
@@ -50,6 +51,7 @@ def provision_sql() -> str:
             EXTENSION_SQL,
             TEMPLATE_SQL.strip(),
             "\\connect postgres",
+            FINISH_TEMPLATE_SQL,
             DATABASE_SQL,
         ]
     )
@@ -139,18 +141,22 @@ def _provision(uri: str, *, fast: bool) -> None:
             connection.execute("select pg_reload_conf()")
         if not connection.execute("select 1 from pg_roles where rolname = 'saiban_app'").fetchone():
             connection.execute(ROLE_SQL)
-        names = {row[0] for row in connection.execute("select datname from pg_database")}
-        if TEMPLATE not in names:
+        rows = connection.execute("select datname, datistemplate from pg_database").fetchall()
+        finished: dict[str, bool] = dict(rows)
+        if not finished.get(TEMPLATE):
             _make_template(connection, uri)
-        if "saiban" not in names:
+        if "saiban" not in finished:
             connection.execute(DATABASE_SQL)
 
 
 def _make_template(connection: Any, uri: str) -> None:
+    """Make the template; one whose making was interrupted is no template yet, and is made anew."""
     import psycopg
     from psycopg.conninfo import make_conninfo
 
+    connection.execute(f"drop database if exists {TEMPLATE} with (force)")
     connection.execute(CREATE_TEMPLATE_SQL)
     with psycopg.connect(make_conninfo(uri, dbname=TEMPLATE), autocommit=True) as template:
         template.execute(EXTENSION_SQL)
         template.execute(TEMPLATE_SQL)
+    connection.execute(FINISH_TEMPLATE_SQL)

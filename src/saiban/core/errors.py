@@ -1,7 +1,13 @@
 """What a service may refuse, each with a stable code and a sentence for the person who asked."""
 
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from saiban.data.errors import BadInput
 
 
 class Refused(Exception):
@@ -10,6 +16,7 @@ class Refused(Exception):
     code = "core.refused"
     status = 409
     sentence: str | Promise = _("This cannot be done.")
+    refusal: Any = None  # the act that was refused, for the audit
 
     def __init__(self, sentence: str | Promise = "") -> None:
         self.sentence = sentence or self.sentence
@@ -24,6 +31,11 @@ class NotVisible(Refused):
     sentence = _(
         "There is no such page, or it lies outside your area. Check the number, or ask the administrator."
     )
+
+    def __init__(self, sentence: str | Promise = "", *, subject: tuple[str, int] | None = None) -> None:
+        """Keep what was asked for (kind and id): the audit says it, the page does not."""
+        super().__init__(sentence)
+        self.subject = subject
 
 
 class NotAllowed(Refused):
@@ -55,3 +67,28 @@ class SecondPersonNeeded(Refused):
     code = "core.second_person_needed"
     status = 403
     sentence = _("You prepared this yourself; another person has to approve it.")
+
+
+def told(error: BaseException) -> str:
+    """Say an error in words that may be kept: our own sentences in full, of any other its kind and place.
+
+    The text of an unexpected error may quote somebody's name or number, so it is never repeated.
+    """
+    if isinstance(error, Refused | BadInput):
+        return str(error)
+    return " ".join([type(error).__name__, *_diagnosis(error), *_place(error)])
+
+
+def _diagnosis(error: BaseException) -> Iterator[str]:
+    """Name what the database objected to: its code and the constraint or table, never the row."""
+    diag = getattr(error.__cause__, "diag", None)
+    if diag is not None:
+        yield from filter(None, (diag.sqlstate, diag.constraint_name or diag.table_name))
+
+
+def _place(error: BaseException) -> Iterator[str]:
+    """Name the last line of ours on the way to the error."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    ours = [pair for pair in frames if pair[0].f_globals.get("__name__", "").startswith("saiban.")]
+    for frame, line in (ours or frames)[-1:]:
+        yield f"in {frame.f_globals.get('__name__', '?')}, line {line}"

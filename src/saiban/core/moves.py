@@ -46,6 +46,8 @@ class Moves:
             raise NotAllowed
         if step.reason and not reason.strip():
             raise ReasonMissing
+        if step.second_person and prepared_by is None:
+            raise ValueError(f"{step.permission} needs a second person, and nobody said who the first was")
         if step.second_person and prepared_by == actor.pk:
             raise SecondPersonNeeded
         thing.state = to

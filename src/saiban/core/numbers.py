@@ -4,7 +4,8 @@ CNIC and B-Form: 13 digits, province digit 1–7, last digit odd for men and eve
 (python-stdnum
 ``stdnum.pk.cnic``). Numbers that begin with 9 are issued to nobody: the synthetic province uses them, and
 they are
-refused outside demo and test settings. Mobile numbers: libphonenumber's pattern of Pakistan.
+refused outside demo and test settings. Mobile numbers: ten digits that begin with 3 after +92 (Pakistan's
+national numbering plan); a landline, or a part of a number, is not taken for one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from saiban.data.errors import BadInput
 
 SYNTHETIC = "9"
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_SEPARATORS = re.compile(r"[\s\-‐-―.]")
+_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212./\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MOBILE = re.compile(r"3\d{9}", re.ASCII)
 
 
 def digits(text: str) -> str:
-    """Strip separators and turn Urdu and Arabic digits into Latin ones."""
+    """Strip separators and unseen marks of direction, and turn Urdu and Arabic digits into Latin ones."""
     return _SEPARATORS.sub("", text.translate(_DIGITS))
 
 
@@ -62,7 +64,7 @@ def parse_phone(text: str) -> str:
         number = phonenumbers.parse(digits(text), "PK")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or number.country_code != 92 or not phonenumbers.is_possible_number(number):
+    if number is None or number.country_code != 92 or not _MOBILE.fullmatch(str(number.national_number)):
         raise BadInput(
             str(_("This is not a mobile number of Pakistan.")),
             expected=str(_("11 digits, such as 0300-1234567")),
@@ -95,6 +97,6 @@ def mask(kind: str, number: str) -> str:
     >>> mask("cnic", "3420108912318")
     '*****-*****31-8'
     """
-    if kind in ("cnic", "bform"):
+    if kind in ("cnic", "bform") and len(number) == 13:
         return f"*****-*****{number[10:12]}-{number[12]}"
     return "*" * (len(number) - 3) + number[-3:]

@@ -9,9 +9,10 @@ from functools import cache
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
+from saiban.core.errors import told
 from saiban.core.models import Announcement
 
 logger = logging.getLogger(__name__)
@@ -39,48 +40,47 @@ def listeners() -> Mapping[str, Sequence[Handler]]:
     return table
 
 
-def drain(*, limit: int | None = None) -> int:
-    """Hand waiting announcements to their listeners until none is due; return how many were handled."""
+def drain(*, limit: int | None = None, stop: Callable[[], bool] = bool) -> int:
+    """Hand waiting announcements to their listeners until none is due; return how many were handled.
+
+    ``stop`` is asked before each of them.
+    """
     handled = 0
-    while limit is None or handled < limit:
-        outcome = _handle_next()
-        if outcome is None:
+    while not stop() and (limit is None or handled < limit):
+        row = _claim()
+        if row is None:
             break
-        handled += outcome
+        handled += _handle(row)
     return handled
 
 
-def _handle_next() -> int | None:
-    """Handle the oldest announcement that is due: 1 handled, 0 failed (kept for later), None where none is
-    due.
+def _claim() -> Announcement | None:
+    """Take the oldest announcement that is due: the try counts even if the process or connection then dies.
+
+    The database's clock decides: it is that which wrote when an announcement is due.
     """
     with transaction.atomic():
-        row = (
-            Announcement.objects.select_for_update(skip_locked=True)
-            .waiting()
-            .filter(not_before__lte=timezone.now(), tries__lt=TRIES)
-            .first()
-        )
-        if row is None:
-            return None
-        error = _tell(row)
-        row.tries += 1
-        row.last_error = error
-        if error:
-            row.not_before = timezone.now() + timedelta(seconds=2**row.tries)
-        else:
-            row.handled_at = timezone.now()
-        row.save(update_fields=["tries", "last_error", "not_before", "handled_at"])
-    return 0 if error else 1
+        waiting = Announcement.objects.select_for_update(skip_locked=True).waiting()
+        row = waiting.filter(not_before__lte=Now(), tries__lt=TRIES).first()
+        if row is not None:
+            row.tries += 1
+            again = Now() + timedelta(seconds=2**row.tries)
+            Announcement.objects.filter(pk=row.pk).update(tries=row.tries, not_before=again)
+    return row
 
 
-def _tell(row: Announcement) -> str:
-    """Tell all listeners within a savepoint; return the error in words, or nothing."""
+def _handle(row: Announcement) -> int:
+    """Tell all listeners or none: 1 handled, 0 failed (kept for later) or taken by another worker."""
+    waiting = Announcement.objects.waiting().filter(pk=row.pk, tries=row.tries)
     try:
         with transaction.atomic():
-            for handler in listeners().get(row.name, ()):
+            if waiting.select_for_update(skip_locked=True).first() is None:
+                return 0
+            for handler in listeners()[row.name]:
                 handler(**row.payload)
+            waiting.update(handled_at=Now(), last_error="")
     except Exception as error:
         logger.exception("announcement %s (%s) was not handled", row.pk, row.name)
-        return f"{type(error).__name__}: {error}"
-    return ""
+        waiting.update(last_error=told(error))
+        return 0
+    return 1

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from saiban.core.errors import told
 from saiban.core.models import PeriodicRun
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _run_if_due(task: Periodic, now: datetime) -> int:
             task.run()
     except Exception as error:
         logger.exception("periodic task %s failed", task.name)
-        row.last_error = f"{type(error).__name__}: {error}"
+        row.last_error = told(error)
     row.last_ended_at = timezone.now()
     row.save()
     return 1

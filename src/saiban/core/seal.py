@@ -1,9 +1,9 @@
 """Numbers and names at rest: sealed with AES-256-GCM, found again by keyed tokens (HMAC-SHA-256).
 
-The key ring comes from ``SAIBAN_KEYS`` ("1:<base64 of 32 bytes>,2:…", the first seals new values; 1–255). A
-subject's
-data key is HKDF-SHA256(ring key, salt of the subject): destroying the salt is the erasure, complete when
-backups expire.
+The key ring comes from ``SAIBAN_KEYS`` ("2:<base64 of 32 bytes>,1:…"; ids 1-255). The first entry seals new
+values, the others open what they sealed. The lowest id makes the tokens, so that a new key leaves them alone.
+A subject's data key is HKDF-SHA256(ring key, salt of the subject): destroying the salt is the erasure,
+complete when backups expire.
 Blob: version (1 byte) ‖ ring id (1) ‖ nonce (12) ‖ ciphertext with tag. Token: ring id (1) ‖ HMAC (32).
 """
 
@@ -31,10 +31,15 @@ class DevelopmentKeyWarning(UserWarning):
 
 @dataclass(frozen=True)
 class Ring:
-    """The keys by id; ``current`` seals."""
+    """The keys by id; ``current`` seals, the lowest makes tokens: they must not change with a new key."""
 
     current: int
     keys: dict[int, bytes]
+
+    @property
+    def of_tokens(self) -> int:
+        """The id of the key that makes tokens."""
+        return min(self.keys)
 
     def derive(self, use: str, *, key_id: int | None = None, salt: bytes = b"") -> bytes:
         """Return 32 bytes for one use: HKDF-SHA256 (RFC 5869), one block."""
@@ -64,8 +69,11 @@ def ring() -> Ring:
             2,
         )
         return Ring(1, {1: _DEVELOPMENT})
-    keys = dict(_entry(text) for text in settings.SAIBAN_KEYS)
-    return Ring(next(iter(keys)), keys)
+    entries = [_entry(text) for text in settings.SAIBAN_KEYS]
+    keys = dict(entries)
+    if len(keys) < len(entries):
+        raise ImproperlyConfigured("SAIBAN_KEYS: an id stands there twice")
+    return Ring(entries[0][0], keys)
 
 
 def _entry(text: str) -> tuple[int, bytes]:
@@ -83,13 +91,12 @@ def _entry(text: str) -> tuple[int, bytes]:
 
 def token(namespace: str, value: str) -> bytes:
     """Return the token of a normalised number: equal numbers of one namespace have equal tokens. 33 bytes."""
-    current = ring()
-    return bytes([current.current]) + hmac.digest(_token_key(namespace), value.encode(), "sha256")
+    return bytes([ring().of_tokens]) + hmac.digest(_token_key(namespace), value.encode(), "sha256")
 
 
 @cache
 def _token_key(namespace: str) -> bytes:
-    return ring().derive(f"token:{namespace}")
+    return ring().derive(f"token:{namespace}", key_id=ring().of_tokens)
 
 
 def seal(plain: bytes, *, context: bytes) -> bytes:
@@ -117,12 +124,19 @@ def new_salts(count: int) -> list[bytes]:
 def seal_for(salt: bytes, plain: bytes, *, context: bytes) -> bytes:
     """Seal facts of one subject under its own data key (ring key and salt)."""
     current = ring()
-    return _seal(AESGCM(current.derive("facts", salt=salt)), current.current, plain, context)
+    return _seal(AESGCM(_data_key(salt, current.current)), current.current, plain, context)
 
 
 def unseal_for(salt: bytes, blob: bytes, *, context: bytes) -> bytes:
     """Open what ``seal_for`` made; without the salt nobody can."""
-    return _open(AESGCM(ring().derive("facts", key_id=blob[1], salt=salt)), blob, context)
+    return _open(AESGCM(_data_key(salt, blob[1])), blob, context)
+
+
+def _data_key(salt: bytes, key_id: int) -> bytes:
+    """Derive a subject's data key. Raises: ValueError without a salt, which all the erased would share."""
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a subject's salt has {SALT_BYTES} bytes; one without it was erased")
+    return ring().derive("facts", key_id=key_id, salt=salt)
 
 
 def _seal(cipher: AESGCM, key_id: int, plain: bytes, context: bytes) -> bytes:

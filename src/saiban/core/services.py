@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import models
 
 from saiban.core import audit
 from saiban.core.errors import NotAllowed, NotVisible
@@ -30,8 +30,8 @@ def service(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
     def decorate(function: Callable[..., R]) -> Callable[..., R]:
         @functools.wraps(function)
         def door(*, actor: Actor, **kwargs: Any) -> R:
-            _require(actor, permission)
-            with transaction.atomic(), audit.act(Audit.Kind.WRITE, permission, actor):
+            with audit.act(Audit.Kind.WRITE, permission, actor):
+                _require(actor, permission)
                 return function(actor=actor, **kwargs)
 
         SERVICES[permission] = door
@@ -48,8 +48,8 @@ def look(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
     def decorate(function: Callable[..., R]) -> Callable[..., R]:
         @functools.wraps(function)
         def door(*, actor: Actor, **kwargs: Any) -> R:
-            _require(actor, permission)
-            with transaction.atomic(), audit.act(Audit.Kind.LOOK, permission, actor):
+            with audit.act(Audit.Kind.LOOK, permission, actor):
+                _require(actor, permission)
                 return function(actor=actor, **kwargs)
 
         LOOKS[permission] = door
@@ -59,9 +59,7 @@ def look(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
 
 
 def _require(actor: Actor, permission: str) -> None:
-    """Ask the duty; a refusal is on record too, outside the transaction that does not take place."""
     if not actor.may(permission):
-        audit.refused(permission, actor)
         raise NotAllowed
 
 
@@ -73,5 +71,6 @@ def get_visible(rows: models.QuerySet[M], *, actor: Actor, **lookup: Any) -> M:
     """
     row: M | None = rows.visible_to(actor).filter(**lookup).first()  # type: ignore[attr-defined]
     if row is None:
-        raise NotVisible
+        asked = lookup.get("pk")
+        raise NotVisible(subject=(rows.model._meta.label_lower, asked) if isinstance(asked, int) else None)
     return row
