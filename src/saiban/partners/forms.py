@@ -84,7 +84,11 @@ class AgreementForm(Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     area = AreaField(label=_("Area"), queryset=Area.objects.none(), empty_label=None)
-    starts_on = forms.DateField(label=_("From"), help_text=_("Day, month, year: 14/11/2026"))
+    starts_on = forms.DateField(
+        label=_("From"),
+        help_text=_("Day, month, year: 14/11/2026"),
+        widget=forms.DateInput(format="%d/%m/%Y"),
+    )
     ends_on = forms.DateField(
         label=_("Until"),
         required=False,
