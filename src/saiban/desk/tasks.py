@@ -61,12 +61,12 @@ def _duty(duty_id: int) -> Duty:
     return Duty.objects.select_related("actor", "area").get(pk=duty_id)
 
 
-def _tell(duty: Duty, template: str, **said: object) -> None:
+def _tell(about: Duty, template: str, **said: object) -> None:
     messages.send(
         actor=foundation.system_actor(),
-        to=duty.actor,
+        to=about.actor,
         template=template,
-        key=f"duty:{duty.pk}:{template}:told",
+        key=f"duty:{about.pk}:{template}:told",
         link=reverse("desk:enter"),
         **said,
     )
