@@ -79,6 +79,25 @@ def test_a_checkpoint_stays_good_when_a_new_key_signs(acts, monkeypatch):
     assert [fault.what for fault in chain.verify()] == ["the checkpoint's signature is not ours"]
 
 
+def test_a_row_that_waits_although_it_is_chained_does_not_stop_the_chain(acts, clerk):
+    AuditPending.objects.create(pk=acts[2].pk)
+    with transaction.atomic(), audit.act("write", "tests.act", clerk):
+        audit.note(reason="later")
+    assert chain.chain_all() == 1
+    assert list(chain.verify()) == []
+    assert not AuditPending.objects.exists()
+
+
+@pytest.mark.parametrize("column", ["id", "at"])
+def test_the_application_neither_numbers_nor_dates_an_audit_row(acts, clerk, column):
+    value = {"id": "999999", "at": "timestamptz '2020-01-01'"}[column]
+    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into core_audit ({column}, actor_id, kind, action) values ({value}, %s, 'write', 'x')",  # noqa: S608
+            [clerk.pk],
+        )
+
+
 @pytest.mark.parametrize("alias", ["default", "owner"])
 @pytest.mark.parametrize(
     "sql", ["update core_audit set reason = ''", "delete from core_audit", "delete from core_auditlink"]

@@ -78,3 +78,19 @@ def test_the_application_owns_nothing_and_the_template_can_be_cloned(home):
     with psycopg.connect(f"host={socket} dbname=postgres user=saiban_owner", autocommit=True) as connection:
         connection.execute(f"create database clone template {embedded.TEMPLATE}")
     process.wait(timeout=60)
+
+
+def test_a_template_whose_making_was_interrupted_is_made_anew(home):
+    import psycopg
+
+    process, socket = join(home, 8, wait=False)
+    with psycopg.connect(f"host={socket} dbname=postgres user=postgres", autocommit=True) as connection:
+        connection.execute(f"alter database {embedded.TEMPLATE} is_template false")
+        connection.execute(f"drop database {embedded.TEMPLATE}")
+        connection.execute(embedded.CREATE_TEMPLATE_SQL)  # and here the power failed
+        join(home, 0)
+        connection.execute(f"create database clone owner saiban_owner template {embedded.TEMPLATE}")
+    with psycopg.connect(f"host={socket} dbname=clone user=saiban_owner", autocommit=True) as connection:
+        assert connection.execute("select 'a.b'::ltree <@ 'a'").fetchone() == (True,)
+        connection.execute("create table public.mine (id int)")
+    process.wait(timeout=60)

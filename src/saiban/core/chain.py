@@ -31,7 +31,8 @@ with taken as (
   delete from core_auditpending where audit_id in
     (select audit_id from core_auditpending order by audit_id limit %s) returning audit_id
 )
-select a.id, {CANONICAL} from taken join core_audit a on a.id = taken.audit_id order by a.id
+select a.id, {CANONICAL} from taken join core_audit a on a.id = taken.audit_id
+where not exists (select 1 from core_auditlink l where l.audit_id = a.id) order by a.id
 """  # noqa: S608
 WALK = f"""
 select l.seq, l.audit_id, l.digest, {CANONICAL}

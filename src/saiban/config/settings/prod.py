@@ -1,11 +1,18 @@
 """A real installation: nothing has a default that would be unsafe. See docs/configuration.md."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from saiban.config.settings.base import *  # noqa: F403
-from saiban.config.settings.base import databases, env
+from saiban.config.settings.base import SAIBAN_DEMO, databases, env
 
 SECRET_KEY = env("SAIBAN_SECRET_KEY")
 SAIBAN_KEYS = env.list("SAIBAN_KEYS")
 ALLOWED_HOSTS = env.list("SAIBAN_HOSTS")
+for _name, _given in (("SAIBAN_KEYS", SAIBAN_KEYS), ("SAIBAN_HOSTS", ALLOWED_HOSTS)):
+    if not _given:
+        raise ImproperlyConfigured(f"{_name} is empty. See docs/configuration.md")
+if SAIBAN_DEMO:
+    raise ImproperlyConfigured("SAIBAN_DEMO lets synthetic numbers in: not beside the data of real people")
 # Only `saiban migrate` needs the owner: web and worker are better off without a password that could undo the
 # audit.
 DATABASES = databases(env.db_url("DATABASE_URL"), env.db_url("OWNER_DATABASE_URL", default="postgresql:///"))
