@@ -2,4 +2,6 @@
 
 from typing import Any
 
-PANELS: list[Any] = []
+from saiban.scoring import panels as scoring
+
+PANELS: list[Any] = [*scoring.PANELS]

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from saiban.registry import views
 
 app_name = "registry"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("households/", views.households, name="households"),
+    path("households/<int:household_id>/", views.household, name="household"),
+    path("households/<int:household_id>/correct/", views.correct, name="correct"),
+    path("households/<int:household_id>/correct/<slug:field>/", views.correct_field, name="correct-field"),
+    path("persons/<int:person_id>/", views.person, name="person"),
+    path("numbers/<int:identifier_id>/unmask/", views.unmask, name="unmask"),
+]

@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from saiban.scoring import views
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("scorecards/", views.scorecards, name="scorecards"),
+    path("scorecards/add/", views.add, name="add"),
+    path("scorecards/<int:scorecard_id>/", views.scorecard, name="scorecard"),
+    path("scorecards/<int:scorecard_id>/test/", views.test, name="test"),
+    path("scorecards/<int:scorecard_id>/approve/", views.approve, name="approve"),
+    path("scorecards/<int:scorecard_id>/retire/", views.retire, name="retire"),
+    path("households/<int:household_id>/", views.history, name="history"),
+    path("households/<int:household_id>/<int:before_id>/<int:after_id>/", views.compare, name="compare"),
+]

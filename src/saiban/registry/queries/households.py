@@ -59,6 +59,7 @@ class HouseholdPage:
     values: Sequence[ValueLine]
     numbers: Sequence[Identifier]
     sources: Mapping[str, str]
+    source_of: Mapping[int, str]
     observations: Sequence[Observation]
     changes: Sequence[ProfileChange]
     shows_place: bool
@@ -89,13 +90,15 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
     profile = get_visible(rows, actor=actor, household_id=household_id)
     audit.note(subject=profile.household)
     numbers = list(_identifiers(actor, household_id))
+    sources = _sources()
     return HouseholdPage(
         household=_household(profile),
         profile=profile,
         members=_members(actor, household_id, numbers),
         values=value_lines(profile),
         numbers=[number for number in numbers if number.household_id],
-        sources=source_names(),
+        sources=_named(sources),
+        source_of={pk: name for pk, _code, name in sources},
         observations=_observations(household_id),
         changes=ProfileChange.objects.visible_to(actor)
         .filter(household_id=household_id)
@@ -175,9 +178,16 @@ def value_lines(profile: Profile, level: Level = "household") -> list[ValueLine]
 
 def source_names() -> dict[str, str]:
     """Names of the sources in the reader's language, by code; who sees a value sees who gave it."""
+    return _named(_sources())
+
+
+def _sources() -> list[tuple[int, str, str]]:
     urdu = translation.get_language() == "ur"
-    rows = Source.objects.values_list("code", "name_ur" if urdu else "name_en")
-    return dict(rows) | {DERIVED: _("computed from the answers")}
+    return list(Source.objects.values_list("pk", "code", "name_ur" if urdu else "name_en"))
+
+
+def _named(sources: list[tuple[int, str, str]]) -> dict[str, str]:
+    return {code: name for _pk, code, name in sources} | {DERIVED: _("computed from the answers")}
 
 
 def _observations(household_id: int) -> list[Observation]:

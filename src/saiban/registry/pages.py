@@ -1,0 +1,199 @@
+"""What the pages of the registry show: plain values for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from saiban.core.models import Actor
+from saiban.registry.models import Household, Identifier, ProfileChange
+from saiban.registry.queries import HouseholdPage, PersonPage, ValueLine
+from saiban.registry.tables import BANDS
+from saiban.ui.components import Action, Disagreement, Figure, Link, Moment, Page, Side
+from saiban.ui.pointmap import Point
+from saiban.ui.slots import FilledPanel
+from saiban.ui.words import answer_label, field_label, number, percent, score
+
+Context = dict[str, Any]
+MOST_MOMENTS = 15
+NARROWED_BY = ("area", "band", "disagreement", "older", "sort")
+
+
+def asked(query: Mapping[str, str]) -> str:
+    """Say how a list was narrowed, in codes."""
+    return "&".join(f"{name}={query[name][:40]}" for name in NARROWED_BY if query.get(name))
+
+
+def hidden_columns(actor: Actor) -> tuple[str, ...]:
+    """Columns that the duty does not show."""
+    return () if actor.sees("personal") else ("head_name",)
+
+
+def trail_of(row: Household) -> list[Link]:
+    """The way from the list to a household."""
+    return [
+        Link(_("Households"), reverse("registry:households")),
+        Link(row.code, reverse("registry:household", args=[row.pk])),
+    ]
+
+
+def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[FilledPanel]]) -> Context:
+    """The page of a household; ``filled`` are its slots main, side and timeline."""
+    row = shown.household
+    title = _("Household of %(name)s") % {"name": shown.head_name} if shown.head_name else row.code
+    actions = []
+    if actor.may("registry.value.correct"):
+        actions.append(Action(_("Correct"), reverse("registry:correct", args=[row.pk])))
+    identity = " · ".join([row.code, members_in_words(len(shown.members)), _area_name(row.area)])
+    trail = [Link(_("Households"), reverse("registry:households")), Link(_area_name(row.area))]
+    return {
+        "page": Page(title, identity=identity, trail=trail, actions=actions),
+        "shown": shown,
+        "figures": _figures(shown),
+        "lines": [_line(shown.sources, line) for line in shown.values],
+        "disagreements": [_disagreement(actor, shown, line) for line in shown.disagreements],
+        "points": _points(shown),
+        "moments": _moments(shown, filled["timeline"]),
+        "main": filled["main"],
+        "side": filled["side"],
+        "may_see_person": actor.may("registry.person.view"),
+        "may_unmask": actor.may("registry.number.unmask"),
+    }
+
+
+def members_in_words(count: int) -> str:
+    """How many members, in words."""
+    return ngettext("%(count)s member", "%(count)s members", count) % {"count": count}
+
+
+def _area_name(area: Any) -> str:
+    return str(area.name_ur if translation.get_language() == "ur" else area.name_en)
+
+
+def _figures(shown: HouseholdPage) -> list[Figure]:
+    band, _tone = BANDS[shown.profile.band]
+    count = len(shown.disagreements)
+    return [
+        Figure(_("Poverty score"), score(shown.profile.score), band),
+        Figure(_("Evidence"), percent(shown.fresh_share), _("of the answers were seen within 24 months")),
+        Figure(_("Members"), number(len(shown.members)), _("in the household today")),
+        Figure(
+            _("Disagreements"),
+            number(count),
+            _("sources say different things") if count else _("all sources agree"),
+        ),
+    ]
+
+
+def _line(sources: Mapping[str, str], line: ValueLine, level: Any = "household") -> Context:
+    return {
+        "field": line.field,
+        "label": field_label(line.field, level),
+        "value": answer_label(line.field, line.value, level),
+        "source": sources.get(line.source, line.source),
+        "on": line.on,
+        "too_old": line.too_old,
+        "disagrees": line.disagrees,
+    }
+
+
+def sides(shown: HouseholdPage, line: ValueLine) -> list[Side]:
+    """What each source says of a field, the one in use first."""
+    first = Side(
+        shown.sources.get(line.source, line.source), answer_label(line.field, line.value), line.on, wins=True
+    )
+    others = [
+        Side(
+            shown.sources.get(other["source"], other["source"]),
+            answer_label(line.field, other["value"]),
+            date.fromisoformat(other["on"]),
+        )
+        for other in line.others
+    ]
+    return [first, *others]
+
+
+def _disagreement(actor: Actor, shown: HouseholdPage, line: ValueLine) -> Disagreement:
+    url = reverse("registry:correct-field", args=[shown.household.pk, line.field])
+    return Disagreement(
+        field_label(line.field),
+        sides(shown, line),
+        Action(_("Decide"), url) if actor.may("registry.value.correct") else None,
+    )
+
+
+def _points(shown: HouseholdPage) -> list[Point]:
+    row = shown.household
+    if not shown.shows_place or row.latitude is None or row.longitude is None:
+        return []
+    return [Point(float(row.latitude), float(row.longitude), row.village or row.code)]
+
+
+def _moments(shown: HouseholdPage, panels: Sequence[FilledPanel]) -> list[Moment]:
+    """What was said, what moved, and what rooms downstream add, the latest first."""
+    moments = [_said(shown, observation) for observation in shown.observations]
+    moments += [_moved(shown.sources, change) for change in shown.changes]
+    for panel in panels:
+        moments += panel.context["moments"]
+    return sorted(moments, key=_when, reverse=True)[:MOST_MOMENTS]
+
+
+def _when(moment: Moment) -> datetime:
+    assert isinstance(moment.when, datetime), "moments of a timeline have a time"
+    return moment.when
+
+
+def _said(shown: HouseholdPage, observation: Any) -> Moment:
+    source = shown.source_of.get(observation.source_id, "")
+    words = _("%(source)s reported, as seen on %(day)s") % {"source": source, "day": observation.observed_on}
+    if observation.reason:
+        words = _("%(source)s: %(reason)s") % {"source": source, "reason": observation.reason}
+    return Moment(observation.received_at, words)
+
+
+def _moved(sources: Mapping[str, str], change: ProfileChange) -> Moment:
+    words = _("%(field)s: %(before)s, now %(after)s (%(source)s)") % {
+        "field": field_label(change.field),
+        "before": answer_label(change.field, change.before),
+        "after": answer_label(change.field, change.after),
+        "source": sources.get(change.source, change.source),
+    }
+    return Moment(change.change_set.made_at, words)
+
+
+def person(actor: Actor, shown: PersonPage) -> Context:
+    """The page of a person."""
+    home = next((row.household for row in shown.memberships if row.during.upper is None), None)
+    trail = [*trail_of(home)] if home else []
+    return {
+        "page": Page(str(shown.person), identity=shown.person.get_sex_display(), trail=trail),
+        "shown": shown,
+        "lines": [_line(shown.sources, line, "person") for line in shown.values],
+        "may_unmask": actor.may("registry.number.unmask"),
+    }
+
+
+def unmask(identifier: Identifier, number_in_full: str) -> Context:
+    """The page before a number is shown in full, and the one that shows it."""
+    if identifier.person_id:
+        back = reverse("registry:person", args=[identifier.person_id])
+    else:
+        back = reverse("registry:household", args=[identifier.household_id])
+    return {
+        "page": Page(_("Show the number in full?") if not number_in_full else identifier.get_kind_display()),
+        "consequences": [
+            _("%(kind)s %(number)s is shown to you once, on the next page.")
+            % {"kind": identifier.get_kind_display(), "number": identifier.masked},
+            _("Your name, the time and the reason are kept, and auditors read them."),
+        ],
+        "confirm": _("Show the number"),
+        "cancel_url": back,
+        "dangerous": True,
+        "number": number_in_full,
+    }

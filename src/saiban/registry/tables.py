@@ -1,0 +1,64 @@
+"""Lists of people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_tables2
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from saiban.ui import tables
+from saiban.ui.templatetags.saiban import tag
+
+BANDS: dict[str, tuple[str | Promise, str]] = {
+    "poor": (pgettext_lazy("band", "poor"), "warn"),
+    "near": (pgettext_lazy("band", "near the cut-off"), "note"),
+    "above": (pgettext_lazy("band", "above the cut-off"), ""),
+    "unscored": (pgettext_lazy("band", "not scored"), ""),
+}
+
+
+class HouseholdTable(tables.Table):
+    """Households with score, band, and how good the evidence is."""
+
+    code = django_tables2.Column(_("Household"), accessor="household__code", order_by="household__code")
+    head_name = django_tables2.Column(_("Head"), orderable=False, default="—")
+    place = django_tables2.Column(_("Area"), accessor="household__area", order_by="household__area__code")
+    score = tables.NumberColumn(_("Score"), places=1, default="—")
+    band = django_tables2.Column(_("Band"))
+    disagreements = tables.NumberColumn(_("Disagreements"))
+    oldest_on = tables.DayColumn(_("Oldest answer"), default="—")
+
+    how_it_fills: ClassVar[str | Promise] = _("Households appear when a survey or register was taken in.")
+
+    class Meta(tables.Table.Meta):
+        empty_text = _("No household fits.")
+
+    def render_code(self, value: str, record: Any) -> SafeString:
+        """Lead to the household."""
+        url = reverse("registry:household", args=[record.household_id])
+        return format_html('<a href="{}"><bdi class="code">{}</bdi></a>', url, value)
+
+    def value_code(self, value: str) -> str:
+        """Keep the code in files."""
+        return value
+
+    def render_place(self, value: Any) -> str:
+        """Name the area in the reader's language."""
+        from django.utils.translation import get_language
+
+        return str(value.name_ur if get_language() == "ur" else value.name_en)
+
+    def render_band(self, value: str) -> SafeString:
+        """Show the band in words."""
+        words, tone = BANDS[value]
+        return tag(value, words, tone)
+
+    def value_band(self, value: str) -> str:
+        """Keep the code in files."""
+        return value

@@ -1,0 +1,132 @@
+"""Pages of the registry."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from saiban.core.errors import NotAllowed, NotVisible
+from saiban.core.http import SaibanRequest, duty_required
+from saiban.core.services import get_visible
+from saiban.registry import pages, queries, services
+from saiban.registry.filters import HouseholdFilters
+from saiban.registry.forms import CorrectForm, FieldForm, correct_url
+from saiban.registry.models import Household, Identifier
+from saiban.registry.tables import HouseholdTable
+from saiban.registry.values import correctable
+from saiban.ui import slots, tables
+from saiban.ui.components import Page
+from saiban.ui.forms import ReasonForm
+from saiban.ui.words import answer_label, field_label
+
+
+@duty_required
+@require_GET
+def households(request: SaibanRequest) -> HttpResponse:
+    """List households; narrow, sort, take along."""
+    actor = request.actor
+    if not actor.may("registry.household.list"):
+        raise NotAllowed
+    filters = HouseholdFilters(request.GET, queryset=queries.household_list(actor=actor), actor=actor)
+    table = tables.arrange(request, HouseholdTable(filters.qs, exclude=pages.hidden_columns(actor)))
+    table.filter = filters
+    table.exports = ("csv", "xlsx") if actor.may("registry.household.export") else ()
+    asked = pages.asked(request.GET)
+    file = tables.export(request, table, name="households")
+    if file:
+        ids = list(filters.qs.values_list("household_id", flat=True))
+        queries.keep_export(actor=actor, household_ids=ids, query=asked)
+        return file
+    queries.keep_list(actor=actor, household_ids=[row.record.household_id for row in table.page], query=asked)
+    return render(request, "registry/households.html", {"page": Page(_("Households")), "table": table})
+
+
+@duty_required
+@require_GET
+def household(request: SaibanRequest, household_id: int) -> HttpResponse:
+    """Show one household: what is known of it, whence, and what happened."""
+    actor = request.actor
+    shown = queries.household_page(actor=actor, household_id=household_id)
+    filled = {
+        name: slots.fill(f"registry.household.{name}", actor, [household_id])
+        for name in ("main", "side", "timeline")
+    }
+    return render(request, "registry/household.html", pages.household(actor, shown, filled))
+
+
+@duty_required
+@require_GET
+def person(request: SaibanRequest, person_id: int) -> HttpResponse:
+    """Show one person."""
+    shown = queries.person_page(actor=request.actor, person_id=person_id)
+    return render(request, "registry/person.html", pages.person(request.actor, shown))
+
+
+@duty_required
+@require_GET
+def correct(request: SaibanRequest, household_id: int) -> HttpResponse:
+    """Ask which answer is not right, then go where it is corrected."""
+    row = _to_correct(request, household_id)
+    form = FieldForm(request.GET or None, actor=request.actor)
+    if form.is_bound and form.is_valid():
+        return redirect(correct_url(household_id, form.cleaned_data["field"]))
+    shown = {"page": Page(_("Correct an answer"), trail=pages.trail_of(row)), "form": form, "household": row}
+    return render(request, "registry/correct.html", shown, status=422 if form.errors else 200)
+
+
+@duty_required
+@require_http_methods(["GET", "POST"])
+def correct_field(request: SaibanRequest, household_id: int, field: str) -> HttpResponse:
+    """Correct one answer, with a reason."""
+    row = _to_correct(request, household_id)
+    known = correctable(request.actor).get(field)
+    if known is None:
+        raise NotVisible
+    form = CorrectForm(request.POST or None, actor=request.actor, field=known)
+    if form.is_valid():
+        services.correct_value(
+            actor=request.actor, household_id=household_id, field=field, **form.cleaned_data
+        )
+        messages.success(request, _("Corrected. The score follows within a moment."))
+        return redirect("registry:household", household_id)
+    shown = queries.household_page(actor=request.actor, household_id=household_id)
+    line = next((line for line in shown.values if line.field == field), None)
+    context = {
+        "page": Page(_("Correct: %(field)s") % {"field": field_label(field)}, trail=pages.trail_of(row)),
+        "form": form,
+        "line": line,
+        "now": answer_label(field, line.value) if line else "",
+        "sides": pages.sides(shown, line) if line else [],
+        "cancel_url": reverse("registry:household", args=[household_id]),
+    }
+    return render(request, "registry/correct_field.html", context, status=422 if form.errors else 200)
+
+
+@duty_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unmask(request: SaibanRequest, identifier_id: int) -> HttpResponse:
+    """Ask for a reason, then show a number in full, once, on the answer to the form only."""
+    if not request.actor.may("registry.number.unmask"):
+        raise NotAllowed
+    rows = Identifier.objects.select_related("person", "household").defer("sealed", "token")
+    identifier = get_visible(rows, actor=request.actor, pk=identifier_id)
+    form = ReasonForm(request.POST or None)
+    number = ""
+    if form.is_valid():
+        number = services.unmask_number(actor=request.actor, identifier_id=identifier_id, **form.cleaned_data)
+    shown = pages.unmask(identifier, number) | {"form": form}
+    template = "registry/unmasked.html" if number else "ui/confirm.html"
+    return render(request, template, shown, status=422 if form.errors else 200)
+
+
+def _to_correct(request: SaibanRequest, household_id: int) -> Household:
+    if not request.actor.may("registry.value.correct"):
+        raise NotAllowed
+    rows = Household.objects.select_related("area").defer("village", "address", "latitude", "longitude")
+    return get_visible(rows, actor=request.actor, pk=household_id)
