@@ -8,26 +8,37 @@ from django.urls import reverse
 from django.utils import translation
 
 from saiban.core.middleware import DUTY_KEY
+from saiban.core.models import Area
 from saiban.partners import services
 from saiban.partners.fields import groups
-from saiban.partners.models import Agreement
+from saiban.partners.models import Agreement, Partner
 
 pytestmark = pytest.mark.django_db
 REASON = "the memorandum was cancelled"
 
 
 @pytest.fixture
-def at(db):
-    """Ask for a page as an actor: ``at(actor, name, *ids, data=…)``; with data it is posted."""
+def enter(db):
+    """Log an actor in under its duty: ``enter(actor, language="ur")`` → client."""
 
-    def asked(actor, name, *ids, data=None, language="en"):
+    def entered(actor, language="en"):
         client = Client()
         client.force_login(actor)
         session = client.session
         session[DUTY_KEY] = actor.duty.pk
         session.save()
         client.cookies["saiban_language"] = language
-        url = reverse(f"partners:{name}", args=ids)
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def at(enter):
+    """Ask for a page as an actor: ``at(actor, name, *ids, data=…)``; with data it is posted."""
+
+    def asked(actor, name, *ids, data=None, language="en"):
+        client, url = enter(actor, language), reverse(f"partners:{name}", args=ids)
         return client.get(url) if data is None else client.post(url, data)
 
     return asked
@@ -36,8 +47,6 @@ def at(db):
 @pytest.fixture
 def filled(partner):
     """A form filled in as it should be."""
-    from saiban.core.models import Area
-
     return {
         "code": "AG-7",
         "source": "meters",
@@ -139,15 +148,21 @@ def test_who_prepared_it_is_told_that_another_person_has_to_approve(at, draft, a
         assert at(administrator, "agreement-approve", draft.pk, data=data).status_code == 403
 
 
-def test_an_agreement_in_the_way_is_named_before_approval_and_refused_after(
-    at, prepare, in_force, administrator
-):
+def test_an_agreement_in_the_way_is_named_and_approval_refused(at, prepare, in_force, administrator):
     second = prepare(code="AG-2")
-    asked = at(administrator, "agreement-approve", second.pk)
-    assert "AG-1 is in force for the same source" in text(asked)
-    answer = at(administrator, "agreement-approve", second.pk, data={})
-    assert answer.status_code == 409
-    assert "partners.overlapping_agreement" in text(answer)
+    shown = text(at(administrator, "agreement", second.pk))
+    assert "AG-1 is in force for the same source" in shown
+    assert reverse("partners:agreement-approve", args=[second.pk]) not in shown
+    for data in (None, {}):
+        answer = at(administrator, "agreement-approve", second.pk, data=data)
+        assert answer.status_code == 409
+        assert "partners.overlapping_agreement" in text(answer)
+
+
+def test_an_agreement_outside_its_days_says_so(at, prepare, administrator):
+    over = prepare(ends_on=date(2026, 1, 2))
+    services.approve_agreement(actor=administrator, agreement_id=over.pk)
+    assert "Today is not among the days" in text(at(administrator, "agreement", over.pk))
 
 
 def test_an_end_needs_a_reason(at, in_force, administrator):
@@ -217,3 +232,22 @@ def test_labels_of_the_groups_are_in_the_readers_language():
     with translation.override("ur"):
         labels = dict(groups()[0].choices())
     assert labels["household_size"] == "افراد کی تعداد"
+
+
+@pytest.mark.parametrize("name", PAGES[:5])
+def test_a_page_asks_the_database_a_dozen_times_at_most(
+    enter, prepare, partner, draft, administrator, manager, django_assert_max_num_queries, name
+):
+    for number in range(2, 12):
+        prepare(code=f"AG-{number}", source=f"source-{number}")
+    client = enter(manager if name == "agreement-prepare" else administrator)
+    url = reverse(f"partners:{name}", args=ids_of(name, partner, draft))
+    with django_assert_max_num_queries(12):
+        assert client.get(url).status_code == 200
+
+
+def test_partners_stand_in_the_order_of_the_readers_alphabet(at, partner, auditor):
+    Partner.objects.create(code="zari", kind="company", name_en="Zari Taraqiati", name_ur="آب پاشی")
+    english, urdu = (text(at(auditor, "partners", language=language)) for language in ("en", "ur"))
+    assert english.index("Water and Power") < english.index("Zari Taraqiati")
+    assert urdu.index("آب پاشی") < urdu.index("پانی و بجلی")

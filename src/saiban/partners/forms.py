@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from saiban.ui.forms import Form
 
 CODE = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 SOURCE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+HEAD_OF_FIELDS = '{% include "partners/head_of_fields.html" %}'
 INDENT = "\u00a0" * 3
 FACTS = ("code", "source", "purpose", "basis", "area", "starts_on", "ends_on")
 
@@ -113,7 +114,9 @@ class AgreementForm(Form):
     def helper(self) -> FormHelper:
         """Set the groups of fields side by side where there is room."""
         helper = super().helper
-        helper.layout = Layout(*FACTS, Div(*(group.name for group in self.groups), css_class="halves"))
+        helper.layout = Layout(
+            *FACTS, HTML(HEAD_OF_FIELDS), Div(*(group.name for group in self.groups), css_class="halves")
+        )
         return helper
 
     def clean_code(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from saiban.core.models import Actor, Audit
 from saiban.core.services import get_visible
@@ -38,12 +39,17 @@ def agreement_in_force(*, source: str, on: date) -> Agreement | None:
 
 
 def partners(*, actor: Actor) -> QuerySet[Partner]:
-    """Partners that the actor may see; ``in_force`` and ``drafts`` count their agreements."""
+    """Partners that the actor may see, by ``name`` in the reader's language.
+
+    ``in_force`` counts their agreements that hold today, ``drafts`` those that nobody has approved.
+    """
     holds_today = Q(agreements__state="in_force", agreements__during__contains=today())
-    return Partner.objects.visible_to(actor).annotate(
+    counted = Partner.objects.visible_to(actor).annotate(
+        name=F("name_ur" if get_language() == "ur" else "name_en"),
         in_force=Count("agreements", filter=holds_today),
         drafts=Count("agreements", filter=Q(agreements__state="draft")),
     )
+    return counted.order_by("name")
 
 
 def agreements_of(*, actor: Actor, partner: Partner) -> QuerySet[Agreement]:

@@ -12,16 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.partners.models import Agreement, Partner
 from saiban.ui.tables import DayColumn, NumberColumn, StateColumn, Table
-from saiban.ui.templatetags.saiban import in_language
 
 
 class PartnerTable(Table):
     """Partners, with how many of their agreements hold today and how many wait for approval."""
 
     how_it_fills = _("Partners are laid with the foundation: the agencies that data comes from.")
-    name = django_tables2.Column(
-        empty_values=(), order_by=("name_en",), verbose_name=_("Partner"), linkify=False
-    )
+    name = django_tables2.Column(verbose_name=_("Partner"))
     kind = django_tables2.Column(verbose_name=_("Kind"))
     in_force = NumberColumn(verbose_name=_("Agreements in force"))
     drafts = NumberColumn(verbose_name=_("Drafts"))
@@ -29,11 +26,9 @@ class PartnerTable(Table):
     class Meta(Table.Meta):
         empty_text = _("No partner yet")
 
-    def render_name(self, record: Partner) -> SafeString:
+    def render_name(self, value: str, record: Partner) -> SafeString:
         """Lead to the partner's page."""
-        return format_html(
-            '<a href="{}">{}</a>', reverse("partners:partner", args=[record.pk]), in_language(record)
-        )
+        return format_html('<a href="{}">{}</a>', reverse("partners:partner", args=[record.pk]), value)
 
 
 class AgreementTable(Table):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -77,33 +79,35 @@ def partner(request: SaibanRequest, partner_id: int) -> HttpResponse:
 def agreement(request: SaibanRequest, agreement_id: int) -> HttpResponse:
     """Show one agreement: what it lets pass, on which basis, since when, and who decided it."""
     shown = queries.agreement_page(actor=request.actor, agreement_id=agreement_id)
+    in_the_way = queries.in_the_way(actor=request.actor, agreement=shown)
+    allowed = queries.moves_open_to(actor=request.actor, agreement=shown)
     page = Page(
         shown.code,
         identity=[str(shown.partner), shown.source, shown.get_state_display()],
         trail=_trail(shown)[:-1],
-        actions=_actions(request.actor, shown),
+        actions=_actions(shown, allowed - {AgreementState.IN_FORCE} if in_the_way else allowed),
     )
     lines = [(group, group.lines(shown.fields)) for group in groups()]
     context = {
         "page": page,
         "agreement": shown,
-        "banners": words.banners(request.actor, shown),
+        "banners": words.banners(request.actor, shown, in_the_way),
         "groups": [(group, found) for group, found in lines if found],
         "moments": words.moments(queries.history(actor=request.actor, agreement=shown)),
     }
     return render(request, "partners/agreement.html", context)
 
 
-def _actions(actor: Actor, agreement: Agreement) -> list[Action]:
+def _actions(agreement: Agreement, states: Set[str]) -> list[Action]:
+    """The steps that lead into ``states``."""
     steps = {
         AgreementState.IN_FORCE: (_("Approve"), "partners:agreement-approve"),
         AgreementState.ENDED: (_("End it"), "partners:agreement-end"),
     }
-    allowed = queries.moves_open_to(actor=actor, agreement=agreement)
     return [
         Action(label, reverse(name, args=[agreement.pk]), main=state == AgreementState.IN_FORCE)
         for state, (label, name) in steps.items()
-        if state in allowed
+        if state in states
     ]
 
 
@@ -139,13 +143,14 @@ def _before(actor: Actor, agreement_id: int, to: AgreementState) -> Agreement:
 def agreement_approve(request: SaibanRequest, agreement_id: int) -> HttpResponse:
     """Ask, then put a draft into force."""
     shown = _before(request.actor, agreement_id, AgreementState.IN_FORCE)
+    if queries.in_the_way(actor=request.actor, agreement=shown):
+        raise services.OverlappingAgreement
     if request.method == "POST":
         services.approve_agreement(actor=request.actor, agreement_id=shown.pk)
         messages.success(request, _("The agreement is approved."))
         return redirect("partners:agreement", shown.pk)
     context = {
         "page": Page(_("Approve this agreement?"), trail=_trail(shown)),
-        "banners": words.in_its_way(request.actor, shown),
         "consequences": words.what_approval_does(shown),
         "confirm": _("Approve the agreement"),
         "cancel_url": reverse("partners:agreement", args=[shown.pk]),

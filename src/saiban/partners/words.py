@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from saiban.core.models import Actor, Area, Audit
 from saiban.partners import queries
 from saiban.partners.models import Agreement
+from saiban.partners.transitions import AgreementState
 from saiban.ui.components import Banner, Moment, Words
 from saiban.ui.words import day
 
@@ -25,30 +26,23 @@ def area_name(area: Area) -> str:
     return area.name_ur if get_language() == "ur" else area.name_en
 
 
-def banners(actor: Actor, agreement: Agreement) -> list[Banner]:
+def banners(actor: Actor, agreement: Agreement, in_the_way: Agreement | None) -> list[Banner]:
     """Say what must be known of an agreement before acting on it."""
-    if agreement.state == "draft":
-        return [*_of_draft(actor, agreement)]
-    if agreement.state == "in_force" and queries.today() not in agreement.during:
+    if agreement.state == AgreementState.DRAFT:
+        return [*_of_draft(actor, agreement, in_the_way)]
+    if agreement.state == AgreementState.IN_FORCE and queries.today() not in agreement.during:
         return [Banner(_("Today is not among the days of this agreement: nothing passes by it."))]
     return []
 
 
-def _of_draft(actor: Actor, agreement: Agreement) -> Iterable[Banner]:
+def _of_draft(actor: Actor, agreement: Agreement, in_the_way: Agreement | None) -> Iterator[Banner]:
     if agreement.prepared_by_id == actor.pk:
         yield Banner(_("You prepared this: another person has to approve it before anything passes."), "note")
     else:
         yield Banner(_("Nothing passes by this draft until it is approved."), "note")
-    yield from in_its_way(actor, agreement)
-
-
-def in_its_way(actor: Actor, agreement: Agreement) -> list[Banner]:
-    """Warn of an agreement whose days overlap: the database would refuse the second."""
-    other = queries.in_the_way(actor=actor, agreement=agreement)
-    if other is None:
-        return []
-    sentence = _("%(code)s is in force for the same source on some of these days: it has to end first.")
-    return [Banner(sentence % {"code": other.code})]
+    if in_the_way:
+        sentence = _("%(code)s is in force for the same source on some of these days: it has to end first.")
+        yield Banner(sentence % {"code": in_the_way.code})
 
 
 def what_approval_does(agreement: Agreement) -> list[str]:
