@@ -19,7 +19,7 @@ class ActorMiddleware:
     """Put ``request.actor``: the person who is logged in, under the duty chosen for this session.
 
     Without an open duty of its own the actor may nothing; a duty that ended while someone worked ends at
-    once.
+    once. No browser keeps what they saw: who comes to the device next could go back to it.
     """
 
     def __init__(self, get_response: Response) -> None:
@@ -27,8 +27,12 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = self._actor(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        actor = self._actor(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if actor is not None:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
 
     def _actor(self, request: HttpRequest) -> Actor | None:
         if not isinstance(request.user, Actor):

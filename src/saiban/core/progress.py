@@ -23,7 +23,8 @@ insert into core_progress
    error, actor_id)
 values (%s, %s, %s, %s, %s, %s, %s, %s, now(), now(), now(), %s, %s)
 on conflict (id) do update set state = excluded.state, step = excluded.step, done = excluded.done,
-  step_started_at = case when core_progress.step = excluded.step then core_progress.step_started_at else now() end,
+  step_started_at = case when core_progress.step = excluded.step
+    then core_progress.step_started_at else now() end,
   total = excluded.total, started_at = coalesce(core_progress.started_at, now()), updated_at = now(),
   error = excluded.error
 """
