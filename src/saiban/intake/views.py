@@ -15,15 +15,16 @@ from saiban.core.errors import IllegalMove, NotAllowed
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor
 from saiban.core.services import get_visible
+from saiban.data.dictionary import DictionaryField
 from saiban.data.errors import BadInput
 from saiban.intake import queries, services, sheets
 from saiban.intake.filters import BatchFilters, RejectedFilters
 from saiban.intake.forms import UploadForm
-from saiban.intake.mapping import all_fields
 from saiban.intake.models import Batch, Source
 from saiban.intake.tables import BatchTable, RejectedTable, SourceTable
 from saiban.intake.tasks import load_uploaded
 from saiban.intake.transitions import BatchState
+from saiban.partners.fields import Group, groups
 from saiban.ui import words
 from saiban.ui.components import Action, Banner, Figure, Job, Link, Page, Step
 from saiban.ui.tables import arrange
@@ -253,12 +254,17 @@ def source(request: SaibanRequest, source_id: int) -> HttpResponse:
         "page": Page(str(shown), identity=[shown.code, str(shown.partner)], trail=trail, actions=actions),
         "figures": _source_figures(shown, agreement),
         "banner": None if agreement else Banner(_("No agreement is in force: nothing of this source is taken."), "bad"),
-        "fields": [all_fields()[code] for code in sorted(agreement.fields)] if agreement else [],
+        "groups": _groups(agreement.fields) if agreement else [],
         "agreement": agreement,
         "may_see_partners": request.actor.may("partners.partner.view"),
         "table": arrange(request, delivered) if delivered is not None else None,
     }
     return render(request, "intake/source.html", context)
+
+
+def _groups(codes: list[str]) -> list[tuple[Group, list[DictionaryField]]]:
+    """Fields of an agreement, as its own page groups them."""
+    return [(group, lines) for group in groups() if (lines := group.lines(codes))]
 
 
 def _source_figures(shown: Any, agreement: Any) -> list[Figure]:
