@@ -35,7 +35,7 @@ class AgreementTable(Table):
     """The agreements of one partner."""
 
     code = django_tables2.Column(verbose_name=_("Code"))
-    source = django_tables2.Column(verbose_name=_("Source"), attrs={"td": {"class": "code"}})
+    source = django_tables2.Column(verbose_name=_("Source"))
     purpose = django_tables2.Column(verbose_name=_("Purpose"))
     starts_on = DayColumn(accessor="during__lower", order_by=("during",), verbose_name=_("From"))
     ends_on = DayColumn(accessor="during__upper", orderable=False, verbose_name=_("Until"))
@@ -51,3 +51,7 @@ class AgreementTable(Table):
         return format_html(
             '<a href="{}"><bdi>{}</bdi></a>', reverse("partners:agreement", args=[record.pk]), value
         )
+
+    def render_source(self, value: str) -> SafeString:
+        """Write the code in its own direction."""
+        return format_html('<bdi class="code">{}</bdi>', value)

@@ -13,6 +13,7 @@ TONES: dict[str, Tone] = {
     "approved": "ok",
     "delivered": "ok",
     "done": "ok",
+    "in_force": "ok",
     "paid": "ok",
     "published": "ok",
     "sent": "ok",
