@@ -7,9 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from saiban.messages.queries import unread_count
 from saiban.ui.navigation import Item
 
+MINE, PEOPLE, INCOMING, ORDER = _("My work"), _("People"), _("Incoming"), _("Order")
+
 NAVIGATION: Sequence[Item] = [
-    Item(_("Messages"), "messages:inbox", "messages.message.view", _("My work"), unread_count),
-    Item(_("Progress"), "desk:progress", "core.progress.view", _("My work")),
-    Item(_("Administration"), "desk:administration", "core.actor.view", _("Order")),
-    Item(_("Audit"), "desk:audit", "core.audit.view", _("Order")),
+    Item(_("Today"), "desk:today", "desk.today.view", MINE),
+    Item(_("Messages"), "messages:inbox", "messages.message.view", MINE, unread_count),
+    Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
+    Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
+    Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
+    Item(_("Batches"), "intake:batches", "intake.batch.view", INCOMING),
+    Item(_("Sources"), "intake:sources", "intake.source.view", INCOMING),
+    Item(_("Partners"), "partners:partners", "partners.partner.view", INCOMING),
+    Item(_("Administration"), "desk:administration", "core.actor.view", ORDER),
+    Item(_("Audit"), "desk:audit", "core.audit.view", ORDER),
 ]

@@ -78,7 +78,7 @@ def _disagreements(actor: Actor, today: Today) -> list[Wait]:
     return [
         Wait(
             label,
-            reverse("registry:households") + "?disagrees=true",
+            reverse("registry:households") + "?disagreement=yes",
             note=_("compare, and correct what is wrong"),
         )
     ]

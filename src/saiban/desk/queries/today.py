@@ -217,9 +217,11 @@ def _moved(actor: Actor, since: datetime) -> int:
 
 def _examples(actor: Actor, since: datetime) -> list[Moved]:
     """Choose three: those that crossed the cut-off first, then those whose score moved most."""
-    found = [_as_moved(row) for row in _candidates(actor, since)]
-    found.sort(key=lambda one: (not one.crossed, -abs(one.after - one.before)))
-    return list({one.household.pk: one for one in reversed(found)}.values())[::-1][:EXAMPLES]
+    newest: dict[int, Moved] = {}
+    for row in _candidates(actor, since):
+        newest.setdefault(row.household_id, _as_moved(row))
+    found = sorted(newest.values(), key=lambda one: (not one.crossed, -abs(one.after - one.before)))
+    return found[:EXAMPLES]
 
 
 def _candidates(actor: Actor, since: datetime) -> Any:

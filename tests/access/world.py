@@ -1,0 +1,220 @@
+"""A small province for the pages: one household in Rajanpur and what the addresses of all rooms ask for.
+
+``build`` needs only the foundation (areas, agencies, the system's actor) and the sources; it writes rows directly, so that
+the walk does not depend on the services that it asks the pages about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from saiban.core.models import Actor, Agency, Area, ChangeSet, ChangeSetItem, Duty, Role
+from saiban.intake.models import Batch, RejectedRow, Source, Subject
+from saiban.messages.models import Message
+from saiban.partners.models import Agreement, Partner
+from saiban.registry.models import (
+    Household,
+    Identifier,
+    Link,
+    Membership,
+    Person,
+    Profile,
+    ProfileChange,
+)
+from saiban.registry.numbers import sealed_number, token_of
+from saiban.scoring.models import Score, Scorecard
+
+CNIC = "9420108912318"
+
+
+@dataclass
+class World:
+    """The things that addresses name."""
+
+    household: Household
+    person: Person
+    identifier: Identifier
+    batch: Batch
+    source: Source
+    partner: Partner
+    draft: Agreement
+    agreement: Agreement
+    scorecard: Scorecard
+    tested: Scorecard
+    other: Actor
+    duty: Duty
+
+
+def tehsil(district: str = "Rajanpur") -> Area:
+    """The first tehsil of a district."""
+    found = Area.objects.filter(level="tehsil", parent__name_en=district).first()
+    assert found is not None
+    return found
+
+
+def household(area: Area, code: str, *, head: str = "Zainab Bibi", band: str = "poor", score: str = "18.4") -> Household:
+    """A household with its head and profile."""
+    made = Household.objects.create(code=code, area=area, area_path=area.path, village="Rojhan")
+    person = Person.objects.create(
+        name_en=head, name_ur="زینب بی بی", father_name_en="Rasool Bakhsh", sex="female", birth_date=date(1986, 4, 2)
+    )
+    Membership.objects.create(
+        person=person, household=made, relation="head", head=True, during=(date(2025, 3, 1), None)
+    )
+    values = {"household_size": 6, "rooms": 2, "has_car": False}
+    origin = {code: {"source": "psc-survey", "on": "2025-03-01", "observation": 1, "too_old": False} for code in values}
+    Profile.objects.create(
+        household=made,
+        area_path=area.path,
+        values=values,
+        origin=origin,
+        oldest_on=date(2025, 3, 1),
+        score=score,
+        band=band,
+    )
+    Profile.objects.create(person=person, area_path=area.path)
+    return made
+
+
+def number_of(person: Person, digits: str = CNIC) -> Identifier:
+    """A CNIC of a person."""
+    return Identifier.objects.create(
+        person=person,
+        kind="cnic",
+        token=token_of("cnic", digits),
+        sealed=sealed_number("cnic", digits),
+        masked="*****-*****31-8",
+        source="psc-survey",
+        since=date(2025, 3, 1),
+    )
+
+
+def moved(
+    household: Household,
+    card: Scorecard,
+    *,
+    before: str = "33.1",
+    after: str = "18.4",
+    bands: tuple[str, str] = ("near", "poor"),
+) -> ChangeSet:
+    """A change of a value that moved the score of a household, today."""
+    change = ChangeSet.objects.create(
+        kind="registry.household", reason="registry.batch.apply", actor=Actor.objects.get(username="system")
+    )
+    ChangeSetItem.objects.create(change_set=change, subject_id=household.pk)
+    ProfileChange.objects.create(
+        change_set=change, household=household, field="has_car", before=True, after=False, source="excise-vehicles"
+    )
+    Score.objects.create(household=household, scorecard=card, score=before, band=bands[0])
+    Score.objects.create(household=household, scorecard=card, score=after, band=bands[1], change_set=change)
+    return change
+
+
+def scorecards(author: Actor, approver: Actor) -> tuple[Scorecard, Scorecard]:
+    """The shipped scorecards, if scoring's foundation has laid them; else two rows with their texts."""
+    from importlib.resources import files
+
+    made = []
+    for code, state in (("punjab-pmt-2016", "approved"), ("schreiner-pk-2009", "tested")):
+        text = (files("saiban.data") / "scorecards" / f"{code}.yaml").read_text(encoding="utf-8")
+        card, _ = Scorecard.objects.get_or_create(
+            code=code,
+            version=1,
+            defaults={
+                "title_en": code,
+                "title_ur": code,
+                "text": text,
+                "digest": "0" * 64,
+                "reference": "tests",
+                "state": state,
+                "author": author,
+                "approver": approver if state == "approved" else None,
+                "decides": state == "approved",
+            },
+        )
+        made.append(card)
+    return made[0], made[1]
+
+
+def build(system: Actor, author: Actor, approver: Actor) -> World:
+    """Build the whole of it."""
+    from saiban.intake import foundation as intake
+    from saiban.partners import foundation as partners
+
+    partners.lay(system)
+    intake.lay(system)
+    source = Source.objects.get(code="psc-survey")
+    home = household(tehsil(), "HH-31204-0047712")
+    person = Person.objects.get(memberships__household=home)
+    identifier = number_of(person)
+    decided, tested = scorecards(author, approver)
+    moved(home, decided)
+    subject = Subject.objects.create(kind="household", salt=b"s" * 32)
+    Link.objects.create(subject=subject, household=home, how="roster", decided_by=system)
+    batch = Batch.objects.create(
+        source=source,
+        file_name="survey.csv",
+        digest="a" * 64,
+        size=1000,
+        state="applied",
+        rows=40,
+        rejected_rows=2,
+        subjects=10,
+        observations=40,
+        received_by=author,
+        outcome={"apply": {"profiles": {"changed": 9}}, "scores": {"newly_poor": 3, "no_longer_poor": 1}},
+    )
+    RejectedRow.objects.create(batch=batch, row_no=7, field="birth_date", reason="impossible_date")
+    agreement = Agreement.objects.filter(source="psc-survey", state="in_force").get()
+    draft = Agreement.objects.create(
+        code="DRAFT-1",
+        partner=agreement.partner,
+        source="psc-survey",
+        basis="tests",
+        purpose=agreement.purpose,
+        fields=["rooms"],
+        area=agreement.area,
+        during=(date(2030, 1, 1), None),
+        prepared_by=author,
+    )
+    other = Actor.objects.create_user("somebody", password="x", name_en="Somebody Else")  # noqa: S106
+    duty = Duty.objects.create(
+        actor=other,
+        role=Role.CLERK,
+        area=tehsil("Attock"),
+        agency=Agency.objects.first(),
+        purpose="tests",
+        starts_on=timezone.localdate(),
+    )
+    return World(
+        household=home,
+        person=person,
+        identifier=identifier,
+        batch=batch,
+        source=source,
+        partner=agreement.partner,
+        draft=draft,
+        agreement=agreement,
+        scorecard=decided,
+        tested=tested,
+        other=other,
+        duty=duty,
+    )
+
+
+def message_to(actor: Actor) -> Message:
+    """A message in an actor's own mailbox."""
+    made: Any = Message.objects.create(
+        to=actor,
+        template="core.duty.ended",
+        language="en",
+        title="A duty has ended",
+        body="It has.",
+        link="/enter/",
+        key=f"world:{actor.pk}",
+    )
+    return made
