@@ -17,6 +17,7 @@ from saiban.registry.queries.households import (
     household_page,
     keep_export,
     keep_list,
+    source_names,
     value_lines,
 )
 from saiban.registry.queries.persons import PersonPage, person_page
@@ -40,6 +41,7 @@ __all__ = [
     "person_page",
     "poor_by_district",
     "search",
+    "source_names",
     "totals",
     "value_lines",
 ]

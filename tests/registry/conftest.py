@@ -1,0 +1,64 @@
+"""Two households taken in from small real files: one in Rajanpur, one in Attock; and ways to change them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from saiban.core import outbox
+from saiban.core.models import Area
+from saiban.registry.models import Household
+from saiban.scoring import foundation as scoring_foundation
+from tests.intake import files
+from tests.intake.conftest import Send, send, sources, uploads
+
+__all__ = ["send", "sources", "uploads"]
+TakeIn = Callable[..., None]
+
+
+@pytest.fixture
+def take_in(send: Send, tmp_path: Path) -> TakeIn:
+    """Send rows as a file of a source, and let everything follow that follows."""
+    count = 0
+
+    def taken(rows, *, source="psc-survey"):
+        nonlocal count
+        count += 1
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        batch = send(files.as_csv(folder / f"{source}-2026-05.csv", rows), source=source)
+        assert batch.state == "loaded", batch.refusal
+        assert batch.rejected_rows == 0
+        outbox.drain()
+        return batch
+
+    return taken
+
+
+@pytest.fixture
+def scorecards(system, sources):
+    scoring_foundation.lay(system)
+
+
+@pytest.fixture
+def rajanpur():
+    """Answers of a place in Rajanpur: district and tehsil."""
+    district = Area.objects.get(level="district", name_en="Rajanpur")
+    tehsil = Area.objects.filter(level="tehsil", parent=district).order_by("code").first()
+    return {"district": district.code, "tehsil": tehsil.code, "village": "Umarkot"}
+
+
+@pytest.fixture
+def people(take_in, scorecards, rajanpur):
+    """Zainab's household in Rajanpur (H-1), another one in Attock (H-2)."""
+    take_in(files.household("H-1", home=rajanpur) + files.other("H-2", 77))
+
+
+@pytest.fixture
+def home(people):
+    return Household.objects.get(village="Umarkot")
+
+
+@pytest.fixture
+def elsewhere(people):
+    return Household.objects.get(village="Kamra")
