@@ -31,7 +31,9 @@ def send(sources: None, system: Actor) -> Send:
     """Receive and load a file; without ``source`` it is the survey's."""
 
     def sent(path: Path, *, source: str = "psc-survey", name: str = "") -> Batch:
-        batch = services.receive_batch(actor=system, source_code=source, file_name=name or path.name, path=path)
+        batch = services.receive_batch(
+            actor=system, source_code=source, file_name=name or path.name, path=path
+        )
         return services.load_batch(actor=system, batch_id=batch.pk)
 
     return sent

@@ -40,7 +40,10 @@ VEHICLE: Row = {
 def household(no: str = "H-1", *, home: Row | None = None, members: Iterable[Row] = (HEAD, SON)) -> list[Row]:
     """The rows of one household; members without a line number are counted."""
     answers = HOME | (home or {})
-    return [{"household_no": no, "line_no": str(n)} | answers | member for n, member in enumerate(members, start=1)]
+    return [
+        {"household_no": no, "line_no": str(n)} | answers | member
+        for n, member in enumerate(members, start=1)
+    ]
 
 
 def number(n: int, *, woman: bool = True) -> str:
@@ -58,7 +61,11 @@ def other(no: str, n: int) -> list[Row]:
 def as_csv(path: Path, rows: list[Row], *, encoding: str = "utf-8", delimiter: str = ",") -> Path:
     """Write rows as text; a name that ends in .gz is packed."""
     packed = path.name.endswith(".gz")
-    with gzip.open(path, "wt", encoding=encoding, newline="") if packed else path.open("w", encoding=encoding, newline="") as out:
+    with (
+        gzip.open(path, "wt", encoding=encoding, newline="")
+        if packed
+        else path.open("w", encoding=encoding, newline="") as out
+    ):
         writer = csv.DictWriter(out, fieldnames=list(rows[0]), delimiter=delimiter)
         writer.writeheader()
         writer.writerows(rows)

@@ -55,7 +55,10 @@ def test_a_missing_column_is_named(send, tmp_path):
 
 
 def test_a_renamed_column_is_named_with_the_nearest(send, tmp_path):
-    rows = [{("Tehsil" if key == "tehsil" else key): value for key, value in row.items()} for row in files.household()]
+    rows = [
+        {("Tehsil" if key == "tehsil" else key): value for key, value in row.items()}
+        for row in files.household()
+    ]
     code, _, details = refused(send, files.as_csv(tmp_path / "s.csv", rows))
     assert (code, details) == ("column_renamed", {"column": "tehsil", "nearest": "Tehsil"})
 
@@ -72,13 +75,19 @@ def test_a_column_without_a_name_is_refused(send, tmp_path):
     assert refused(send, path)[:2] == ("heading_empty", "s.csv, row 1, column 2")
 
 
-@pytest.mark.parametrize(("change", "more"), [(lambda line: line + ",too,much", +1), (lambda line: line.rsplit(",", 1)[0], -1)])
+@pytest.mark.parametrize(
+    ("change", "more"), [(lambda line: line + ",too,much", +1), (lambda line: line.rsplit(",", 1)[0], -1)]
+)
 def test_a_row_with_too_few_or_too_many_cells_is_named(send, tmp_path, change, more):
     path = files.as_csv(tmp_path / "s.csv", files.household())
     heading, first, second = path.read_text().splitlines()
     path.write_text("\n".join([heading, first, change(second)]) + "\n")
     cells = len(files.household()[0])
-    assert refused(send, path) == ("ragged", "s.csv, row 3", {"expected": str(cells), "found": str(cells + more)})
+    assert refused(send, path) == (
+        "ragged",
+        "s.csv, row 3",
+        {"expected": str(cells), "found": str(cells + more)},
+    )
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet", "s.xlsx"])
@@ -113,7 +122,9 @@ def test_a_file_that_is_not_what_its_name_says(send, tmp_path, written, sent, fo
     assert (code, place, details["found"]) == ("other_kind", sent, found)
 
 
-@pytest.mark.parametrize("start", [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"<!DOCTYPE html><html>", b"a,b\0c\n"])
+@pytest.mark.parametrize(
+    "start", [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"<!DOCTYPE html><html>", b"a,b\0c\n"]
+)
 def test_no_other_kind_passes_for_text(send, tmp_path, start):
     path = tmp_path / "s.csv"
     path.write_bytes(start + b"x" * 600)
@@ -192,7 +203,9 @@ def test_without_an_agreement_nothing_is_kept(sources, system, administrator, tm
     from saiban.partners.models import Agreement
     from saiban.partners.services import end_agreement
 
-    end_agreement(actor=administrator, agreement_id=Agreement.objects.get(code="AG-PSC").pk, reason="ended for the test")
+    end_agreement(
+        actor=administrator, agreement_id=Agreement.objects.get(code="AG-PSC").pk, reason="ended for the test"
+    )
     with pytest.raises(BadInput, match="No agreement"):
         receive(system, files.as_csv(tmp_path / "s.csv", files.household()))
     assert not uploads.exists() or not list(uploads.iterdir())
@@ -208,11 +221,15 @@ def test_a_field_that_the_agreement_does_not_cover_is_named(sources, system, tmp
         receive(system, files.as_csv(tmp_path / "e.csv", [files.BILL]), source="disco-electricity")
 
 
-def test_an_agreement_that_ended_meanwhile_refuses_what_was_received(sources, system, administrator, tmp_path):
+def test_an_agreement_that_ended_meanwhile_refuses_what_was_received(
+    sources, system, administrator, tmp_path
+):
     from saiban.partners.models import Agreement
     from saiban.partners.services import end_agreement
 
     batch = receive(system, files.as_csv(tmp_path / "s.csv", files.household()))
-    end_agreement(actor=administrator, agreement_id=Agreement.objects.get(code="AG-PSC").pk, reason="ended for the test")
+    end_agreement(
+        actor=administrator, agreement_id=Agreement.objects.get(code="AG-PSC").pk, reason="ended for the test"
+    )
     batch = services.load_batch(actor=system, batch_id=batch.pk)
     assert (batch.state, batch.refusal["code"]) == ("refused", "no_agreement")

@@ -53,12 +53,16 @@ def test_a_wrong_answer_of_a_member_rejects_the_household(send, tmp_path, column
 
 
 def test_a_household_without_a_head(send, tmp_path):
-    batch = send(files.as_csv(tmp_path / "s.csv", files.household(members=[HEAD | {"relation": "parent"}, SON])))
+    batch = send(
+        files.as_csv(tmp_path / "s.csv", files.household(members=[HEAD | {"relation": "parent"}, SON]))
+    )
     assert reasons(batch) == {(2, "relation", "no_head"), (3, "", "household_rejected")}
 
 
 def test_a_household_with_two_heads(send, tmp_path):
-    batch = send(files.as_csv(tmp_path / "s.csv", files.household(members=[HEAD, SON | {"relation": "head"}])))
+    batch = send(
+        files.as_csv(tmp_path / "s.csv", files.household(members=[HEAD, SON | {"relation": "head"}]))
+    )
     assert reasons(batch) == {(2, "", "household_rejected"), (3, "relation", "two_heads")}
     assert RejectedRow.objects.get(reason="two_heads").expected == "2"
 
@@ -75,7 +79,11 @@ def test_a_number_repeated_in_another_household_is_a_case_to_review_not_a_fault(
 
 
 def test_a_line_number_repeated_in_the_household(send, tmp_path):
-    batch = send(files.as_csv(tmp_path / "s.csv", files.household(members=[HEAD | {"line_no": "1"}, SON | {"line_no": "1"}])))
+    batch = send(
+        files.as_csv(
+            tmp_path / "s.csv", files.household(members=[HEAD | {"line_no": "1"}, SON | {"line_no": "1"}])
+        )
+    )
     assert (3, "line_no", "line_repeated") in reasons(batch)
 
 
@@ -97,7 +105,10 @@ def test_answers_that_differ_between_rows_of_a_household(send, tmp_path):
 def test_a_bill_that_stands_twice_is_rejected_both_times(send, tmp_path):
     bills = [files.BILL, files.BILL | {"units_kwh": "99"}, files.BILL | {"reference_no": "01901000000001"}]
     batch = send(files.as_csv(tmp_path / "e.csv", bills), source="disco-electricity")
-    assert reasons(batch) == {(2, "reference_no", "repeated_in_file"), (3, "reference_no", "repeated_in_file")}
+    assert reasons(batch) == {
+        (2, "reference_no", "repeated_in_file"),
+        (3, "reference_no", "repeated_in_file"),
+    }
     assert batch.observations == 1
 
 
@@ -110,12 +121,18 @@ def test_a_wrong_code_of_a_feed_is_named_once(send, tmp_path):
 
 
 def test_a_month_that_is_none(send, tmp_path):
-    batch = send(files.as_csv(tmp_path / "e.csv", [files.BILL | {"month": "April"}, files.BILL | {"month": "2026-13"}]), source="disco-electricity")
+    batch = send(
+        files.as_csv(
+            tmp_path / "e.csv", [files.BILL | {"month": "April"}, files.BILL | {"month": "2026-13"}]
+        ),
+        source="disco-electricity",
+    )
     assert {(2, "month", "not_a_month"), (3, "month", "not_a_month")} <= reasons(batch)
 
 
 @pytest.mark.parametrize(
-    ("columns", "reason"), [({"w_piped": "1", "w_motor": "1"}, "two_answers"), ({"w_piped": "7"}, "not_zero_one")]
+    ("columns", "reason"),
+    [({"w_piped": "1", "w_motor": "1"}, "two_answers"), ({"w_piped": "7"}, "not_zero_one")],
 )
 def test_answers_marked_by_zero_and_one(send, tmp_path, columns, reason):
     from saiban.intake.mapping import mapping_of

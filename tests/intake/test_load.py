@@ -39,7 +39,12 @@ def test_a_survey_becomes_observations_of_household_and_members(send, tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet", "xlsx"])
 def test_every_format_says_the_same(send, tmp_path, ending):
-    write = {"csv": files.as_csv, "csv.gz": files.as_csv, "parquet": files.as_parquet, "xlsx": files.as_sheet}[ending]
+    write = {
+        "csv": files.as_csv,
+        "csv.gz": files.as_csv,
+        "parquet": files.as_parquet,
+        "xlsx": files.as_sheet,
+    }[ending]
     batch = send(write(tmp_path / f"survey.{ending}", files.household()))
     assert batch.refusal == {}
     assert [(o.facts.get("rooms"), o.hidden.get("birth_date")) for o in observed(batch)] == [
@@ -69,13 +74,19 @@ def test_erasing_the_salt_leaves_nothing_that_identifies(send, tmp_path):
 
 
 def test_a_bill_speaks_of_a_meter(send, tmp_path):
-    bills = [files.BILL, files.BILL | {"reference_no": "01901000000001", "connection": "disconnected", "occupancy": "owner"}]
+    bills = [
+        files.BILL,
+        files.BILL | {"reference_no": "01901000000001", "connection": "disconnected", "occupancy": "owner"},
+    ]
     batch = send(files.as_csv(tmp_path / "e.csv", bills), source="disco-electricity")
     first, second = observed(batch)
     assert (first.kind, first.observed_on) == ("meter", date(2026, 4, 30))
     assert first.facts == {"electricity_units": 88, "has_electricity": True, "dwelling_rented": True}
     assert second.facts == {"electricity_units": 88, "has_electricity": False, "dwelling_rented": False}
-    assert (first.namespace, first.token) == ("electricity_reference", token("electricity_reference", "01901000000000"))
+    assert (first.namespace, first.token) == (
+        "electricity_reference",
+        token("electricity_reference", "01901000000000"),
+    )
 
 
 def test_the_register_of_vehicles_tells_who_has_one_and_nothing_else(send, tmp_path):
@@ -98,8 +109,18 @@ def test_rows_of_other_provinces_are_left_out_and_counted(send, tmp_path):
     from saiban.intake.mapping import mapping_of
 
     row = dict.fromkeys(mapping_of("pslm-2015").columns, "0")
-    row |= {"Province": "Punjab", "hhsize": "4.0", "rooms": "2", "head_age": "50", "hhcode": "1", "acres": "0.3125", "t_pit": "1"}
-    batch = send(files.as_csv(tmp_path / "p.csv", [row, row | {"Province": "KP", "hhcode": "2"}]), source="pslm-2015")
+    row |= {
+        "Province": "Punjab",
+        "hhsize": "4.0",
+        "rooms": "2",
+        "head_age": "50",
+        "hhcode": "1",
+        "acres": "0.3125",
+        "t_pit": "1",
+    }
+    batch = send(
+        files.as_csv(tmp_path / "p.csv", [row, row | {"Province": "KP", "hhcode": "2"}]), source="pslm-2015"
+    )
     (home,) = observed(batch)
     assert (batch.rows, batch.rejected_rows, batch.outcome["check"]["left_out"]) == (2, 0, 1)
     assert home.facts["area"] == "PK6"
@@ -109,7 +130,9 @@ def test_rows_of_other_provinces_are_left_out_and_counted(send, tmp_path):
 
 
 def test_an_empty_answer_is_not_known(send, tmp_path):
-    rows = files.household(home={"has_gas": "", "phone": "", "rooms": ""}, members=[files.HEAD | {"birth_date": ""}])
+    rows = files.household(
+        home={"has_gas": "", "phone": "", "rooms": ""}, members=[files.HEAD | {"birth_date": ""}]
+    )
     home, head = observed(send(files.as_csv(tmp_path / "s.csv", rows)))
     assert not {"has_gas", "rooms", "head_age"} & set(home.facts)
     assert "phone" not in home.hidden
@@ -128,10 +151,14 @@ def test_digits_of_urdu_are_digits(send, tmp_path):
     assert (home.facts["rooms"], home.observed_on) == (3, date(2026, 5, 4))
 
 
-def test_loading_announces_once_and_deletes_the_file(send, tmp_path, uploads, django_capture_on_commit_callbacks):
+def test_loading_announces_once_and_deletes_the_file(
+    send, tmp_path, uploads, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         batch = send(files.as_csv(tmp_path / "s.csv", files.household()))
-    assert list(Announcement.objects.values_list("name", "payload")) == [("intake.batch.accepted", {"batch_id": batch.pk})]
+    assert list(Announcement.objects.values_list("name", "payload")) == [
+        ("intake.batch.accepted", {"batch_id": batch.pk})
+    ]
     assert list(uploads.iterdir()) == []
     assert batch.path == ""
 
@@ -140,7 +167,9 @@ def test_a_refused_file_is_announced_as_refused(send, tmp_path):
     path = tmp_path / "s.csv"
     path.write_text("household_no\n1\n")
     batch = send(path)
-    assert list(Announcement.objects.values_list("name", "payload")) == [("intake.batch.refused", {"batch_id": batch.pk})]
+    assert list(Announcement.objects.values_list("name", "payload")) == [
+        ("intake.batch.refused", {"batch_id": batch.pk})
+    ]
 
 
 def test_a_loaded_batch_is_not_loaded_again(send, system, tmp_path):

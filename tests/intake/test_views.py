@@ -33,7 +33,9 @@ def enter(client):
 @pytest.fixture
 def faulty(send, tmp_path):
     """A batch with one household taken and one rejected."""
-    bad = files.household("H-2", members=[files.HEAD | {"birth_date": "1980-02-31", "cnic": files.number(77)}])
+    bad = files.household(
+        "H-2", members=[files.HEAD | {"birth_date": "1980-02-31", "cnic": files.number(77)}]
+    )
     return send(files.as_csv(tmp_path / "survey-2026-05.csv", [*files.household(), *bad]))
 
 
@@ -75,7 +77,10 @@ def test_the_batch_shows_the_river_and_what_to_mend(enter, manager, faulty, lang
 
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_a_refused_file_says_where_and_what_is_expected(enter, manager, send, tmp_path, language):
-    rows = [{("roomz" if key == "rooms" else key): value for key, value in row.items()} for row in files.household()]
+    rows = [
+        {("roomz" if key == "rooms" else key): value for key, value in row.items()}
+        for row in files.household()
+    ]
     batch = send(files.as_csv(tmp_path / "renamed.csv", rows))
     page = enter(manager, language).get(reverse("intake:batch", args=[batch.pk])).content.decode()
     assert "renamed.csv, row 1" in page
@@ -86,7 +91,10 @@ def test_a_refused_file_says_where_and_what_is_expected(enter, manager, send, tm
 
 def test_rejected_rows_are_narrowed_by_reason(enter, manager, faulty):
     client, url = enter(manager), reverse("intake:batch", args=[faulty.pk])
-    assert "There is no such day." in client.get(url, {"reason": "no_such_day"}).content.decode().split("<tbody")[1]
+    assert (
+        "There is no such day."
+        in client.get(url, {"reason": "no_such_day"}).content.decode().split("<tbody")[1]
+    )
     assert "No row was rejected." in client.get(url, {"reason": "no_head"}).content.decode()
 
 
@@ -96,7 +104,9 @@ def test_the_download_is_audited_and_only_for_who_may(enter, manager, auditor, f
     assert enter(auditor).get(url).status_code == 403
     answer = enter(manager).get(url)
     assert f"mend-survey-2026-05.{kind}" in answer["Content-Disposition"]
-    assert Audit.objects.filter(action="intake.batch.download_rejected", kind="look", actor=manager).count() == 1
+    assert (
+        Audit.objects.filter(action="intake.batch.download_rejected", kind="look", actor=manager).count() == 1
+    )
 
 
 def test_an_unknown_kind_of_sheet_is_no_page(enter, manager, faulty):

@@ -103,7 +103,9 @@ def _number(cell: str, field: DictionaryField) -> tuple[str, tuple[Test, ...]]:
         reason = "not_whole"
     else:  # rounded half to even to the places that the dictionary keeps
         exact = f"round_even(CAST({digits} AS DOUBLE), {field.places})"
-        value = f"CASE WHEN {is_like(digits, DECIMAL)} THEN TRY_CAST({exact} AS DECIMAL(18,{field.places})) END"
+        value = (
+            f"CASE WHEN {is_like(digits, DECIMAL)} THEN TRY_CAST({exact} AS DECIMAL(18,{field.places})) END"
+        )
         reason = "not_decimal"
     tests = [Test(f"{cell} IS NOT NULL AND {value_name(field.code)} IS NULL", reason)]
     if field.minimum is not None and field.maximum is not None:
@@ -163,7 +165,9 @@ def _one_hot(fact: Fact) -> Cell:
     flags = {column: f"({quoted(column)} IN ('1', '1.0'))" for column in fact.one_hot}
     whens = " ".join(f"WHEN {flags[column]} THEN '{answer}'" for column, answer in fact.one_hot.items())
     is_known = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in flags)
-    wrong = " OR ".join(f"coalesce({quoted(column)} NOT IN ('0', '1', '0.0', '1.0'), false)" for column in flags)
+    wrong = " OR ".join(
+        f"coalesce({quoted(column)} NOT IN ('0', '1', '0.0', '1.0'), false)" for column in flags
+    )
     marked = " + ".join(f"CAST(coalesce({flag}, false) AS INT)" for flag in flags.values())
     return Cell(
         fact.field,

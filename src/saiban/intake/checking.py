@@ -86,7 +86,9 @@ def _register(connection: duckdb.DuckDBPyConnection, areas: list[AreaRow]) -> No
     rows = ", ".join(f"('{area.code}', '{area.level}', '{area.path}', {area.covered})" for area in areas)
     connection.execute(f"INSERT INTO areas VALUES {rows}")  # noqa: S608 our own codes
     for kind in PARSERS:
-        connection.create_function(f"parse_{kind}", _reader(kind), ["VARCHAR"], "VARCHAR", null_handling="special")
+        connection.create_function(
+            f"parse_{kind}", _reader(kind), ["VARCHAR"], "VARCHAR", null_handling="special"
+        )
 
 
 def _reader(kind: str):  # type: ignore[no-untyped-def]  # DuckDB reads the annotations of what it is given
@@ -124,7 +126,10 @@ def _type(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: st
     # a row without a name, and each row of a feed, is a unit by itself
     unit = f"coalesce({name}, '#' || row_no)" if mapping.subject.kind == "household" else "'#' || row_no"
     line = quoted(mapping.members.line) if mapping.members else "NULL"
-    numbers = "".join(f", parse_{fact.field}({quoted(fact.columns[0])}) AS {parsed_name(fact.field)}" for fact in numbers_of(mapping))
+    numbers = "".join(
+        f", parse_{fact.field}({quoted(fact.columns[0])}) AS {parsed_name(fact.field)}"
+        for fact in numbers_of(mapping)
+    )
     connection.execute(
         f"""CREATE TABLE dated AS SELECT *, {unit} AS unit, {parsed} AS name, {_area(mapping)} AS area{numbers},
                    {_observed_on(mapping, file_name, today)} AS observed_on,
@@ -181,7 +186,9 @@ def month_in_name(file_name: str, today: date) -> date:
 # --- faults
 
 
-def _find_faults(connection: duckdb.DuckDBPyConnection, mapping: Mapping, agreed_area: str, today: date) -> None:
+def _find_faults(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, agreed_area: str, today: date
+) -> None:
     connection.execute(
         "CREATE TABLE faults (row_no BIGINT, unit VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR, expected VARCHAR)"
     )
@@ -202,10 +209,13 @@ def _tests(mapping: Mapping, agreed_area: str, today: date) -> Iterator[tuple[st
         yield mapping.area.column, _tests_of_area(mapping, agreed_area)
     if mapping.members:
         line = quoted(mapping.members.line)
-        yield mapping.members.line, (
-            Test(f"{line} IS NULL", "missing"),
-            Test(f"line IS NULL AND {line} IS NOT NULL", "not_whole"),
-            Test("coalesce(line NOT BETWEEN 1 AND 99, false)", "out_of_range", "'1–99'"),
+        yield (
+            mapping.members.line,
+            (
+                Test(f"{line} IS NULL", "missing"),
+                Test(f"line IS NULL AND {line} IS NOT NULL", "not_whole"),
+                Test("coalesce(line NOT BETWEEN 1 AND 99, false)", "out_of_range", "'1–99'"),
+            ),
         )
     for cell in all_cells(mapping):
         yield cell.column, cell.tests
@@ -216,14 +226,19 @@ def _tests_of_name(mapping: Mapping) -> tuple[Test, ...]:
     missing = Test(f"{column} IS NULL", "missing")
     if mapping.subject.is_number:
         return missing, Test(f"{column} IS NOT NULL AND name IS NULL", f"not_{mapping.subject.namespace}")
-    return missing, Test(f"coalesce(length({column}) > {LONGEST_NAME}, false)", "too_long", f"'{LONGEST_NAME}'")
+    return missing, Test(
+        f"coalesce(length({column}) > {LONGEST_NAME}, false)", "too_long", f"'{LONGEST_NAME}'"
+    )
 
 
 def _tests_of_day(mapping: Mapping, today: date) -> tuple[Test, ...]:
     column = quoted(str(mapping.observed_on.column))
     if mapping.observed_on.last_day_of_month:
         by_itself: tuple[Test, ...] = (
-            Test(f"{column} IS NOT NULL AND NOT {cells.is_like(cells.latin(column), '20[0-9]{2}-(0[1-9]|1[0-2])')}", "not_a_month"),
+            Test(
+                f"{column} IS NOT NULL AND NOT {cells.is_like(cells.latin(column), '20[0-9]{2}-(0[1-9]|1[0-2])')}",
+                "not_a_month",
+            ),
         )
     else:
         by_itself = cells.day_tests(column, "observed_on")
@@ -239,13 +254,23 @@ def _tests_of_area(mapping: Mapping, agreed_area: str) -> tuple[Test, ...]:
     known = f"area IN (SELECT code FROM areas WHERE level = '{level}')"
     tests = [
         Test(f"{column} IS NULL", "missing"),
-        Test(f"area IS NOT NULL AND NOT ({known})", "unknown_area", f"(SELECT min(code) FROM areas WHERE level = '{level}')"),
-        Test(f"{known} AND area IN (SELECT code FROM areas WHERE NOT covered)", "not_agreed_area", f"'{agreed_area}'"),
+        Test(
+            f"area IS NOT NULL AND NOT ({known})",
+            "unknown_area",
+            f"(SELECT min(code) FROM areas WHERE level = '{level}')",
+        ),
+        Test(
+            f"{known} AND area IN (SELECT code FROM areas WHERE NOT covered)",
+            "not_agreed_area",
+            f"'{agreed_area}'",
+        ),
     ]
     if area and area.within:
         larger = f"upper({quoted(area.within.column)})"
         lies = f"list_contains((SELECT string_split(path, '.') FROM areas a WHERE a.code = area), coalesce({larger}, ''))"
-        tests.append(Test(f"{known} AND NOT coalesce({lies}, false)", "area_outside", f"coalesce({larger}, '')"))
+        tests.append(
+            Test(f"{known} AND NOT coalesce({lies}, false)", "area_outside", f"coalesce({larger}, '')")
+        )
     return tuple(tests)
 
 

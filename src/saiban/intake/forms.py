@@ -14,7 +14,10 @@ class UploadForm(Form):
     """Which source, and which file."""
 
     source = forms.ModelChoiceField(
-        label=_("Source"), queryset=Source.objects.none(), to_field_name="code", empty_label=_("Choose a source")
+        label=_("Source"),
+        queryset=Source.objects.none(),
+        to_field_name="code",
+        empty_label=_("Choose a source"),
     )
     file = forms.FileField(
         label=_("File"),

@@ -86,7 +86,11 @@ def load(
         _copy_spoken(cursor, duck, (source_id, batch_id, actor_id), meter)
         cursor.execute("drop table intake_name")
     counts = dict(duck.execute("SELECT kind, count(*) FROM subjects GROUP BY kind").fetchall())
-    days = duck.execute("SELECT count(*), min(observed_on), max(observed_on) FROM spoken").fetchone() or (0, None, None)
+    days = duck.execute("SELECT count(*), min(observed_on), max(observed_on) FROM spoken").fetchone() or (
+        0,
+        None,
+        None,
+    )
     return Loaded(*(counts.get(kind, 0) for kind in ("household", "person", "meter")), new, *days)
 
 
@@ -129,12 +133,15 @@ def _give_subjects(cursor: Any, batch_id: int) -> int:
     return new
 
 
-def _copy_spoken(cursor: Any, duck: duckdb.DuckDBPyConnection, ids: tuple[int, int, int], meter: Meter) -> None:
+def _copy_spoken(
+    cursor: Any, duck: duckdb.DuckDBPyConnection, ids: tuple[int, int, int], meter: Meter
+) -> None:
     """Seal what identifies, and write the observations block by block."""
     fixed = "\t".join(str(number) for number in ids)
     for rows in _blocks(duck, "SELECT no, observed_on, facts, sealed FROM spoken ORDER BY no"):
         cursor.execute(
-            "select no, subject_id, key, salt from intake_name where no between %s and %s", [rows[0][0], rows[-1][0]]
+            "select no, subject_id, key, salt from intake_name where no between %s and %s",
+            [rows[0][0], rows[-1][0]],
         )
         subjects = {no: (subject_id, key, bytes(salt)) for no, subject_id, key, salt in cursor.fetchall()}
         lines = [_spoken_line(subjects[no], fixed, *said) for no, *said in rows]
@@ -143,7 +150,9 @@ def _copy_spoken(cursor: Any, duck: duckdb.DuckDBPyConnection, ids: tuple[int, i
         meter.advance(len(rows))
 
 
-def _spoken_line(subject: tuple[int, uuid.UUID, bytes], fixed: str, observed_on: Any, facts: str, sealed: str) -> str:
+def _spoken_line(
+    subject: tuple[int, uuid.UUID, bytes], fixed: str, observed_on: Any, facts: str, sealed: str
+) -> str:
     subject_id, key, salt = subject
     blob = r"\N"
     if sealed != "{}":

@@ -213,8 +213,14 @@ def parse_mapping(text: str, *, place: str) -> Mapping:
 @cache
 def shipped_mappings() -> dict[str, Mapping]:
     """The mappings that come with the project, by code of the source."""
-    found = sorted((entry for entry in (files("saiban.data") / "mappings").iterdir()), key=lambda entry: entry.name)
-    read = [parse_mapping(entry.read_text(encoding="utf-8"), place=entry.name) for entry in found if entry.name.endswith(".yaml")]
+    found = sorted(
+        (entry for entry in (files("saiban.data") / "mappings").iterdir()), key=lambda entry: entry.name
+    )
+    read = [
+        parse_mapping(entry.read_text(encoding="utf-8"), place=entry.name)
+        for entry in found
+        if entry.name.endswith(".yaml")
+    ]
     return {mapping.source: mapping for mapping in read}
 
 
@@ -222,5 +228,7 @@ def mapping_of(source: str) -> Mapping:
     """The mapping of a source. Raises: BadInput where it has none."""
     known = shipped_mappings()
     if source not in known:
-        raise BadInput(f"the source {source} has no mapping.", place="--source", expected=f"one of {', '.join(known)}")
+        raise BadInput(
+            f"the source {source} has no mapping.", place="--source", expected=f"one of {', '.join(known)}"
+        )
     return known[source]

@@ -50,7 +50,8 @@ class Batch(models.Model):
     size = models.BigIntegerField(help_text="bytes")
     state = models.CharField(max_length=10, choices=BatchState.choices, default=BatchState.RECEIVED)
     refusal = models.JSONField(
-        default=dict, help_text="why the file as a whole was refused: code, place and details of intake/reasons.py"
+        default=dict,
+        help_text="why the file as a whole was refused: code, place and details of intake/reasons.py",
     )
     rows = models.BigIntegerField(default=0)
     rejected_rows = models.BigIntegerField(default=0)
@@ -61,7 +62,9 @@ class Batch(models.Model):
     received_at = models.DateTimeField(db_default=Now())
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=500, blank=True, help_text="where the file lies until it is loaded")
-    outcome = models.JSONField(default=dict, help_text="counts that the registry and scoring report back, by step")
+    outcome = models.JSONField(
+        default=dict, help_text="counts that the registry and scoring report back, by step"
+    )
     objects = BatchQuerySet.as_manager()
 
     class Meta:
@@ -126,7 +129,9 @@ class SourceKey(models.Model):
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="keys")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["namespace", "token"], name="a_name_is_of_one_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["namespace", "token"], name="a_name_is_of_one_subject")
+        ]
 
     def __str__(self) -> str:
         return f"{self.namespace} → {self.subject_id}"

@@ -77,9 +77,7 @@ def _run(duck, batch: Batch, agreement: Agreement, actor: Actor, meter: Meter, w
     )
     rejecting.keep_rejected(duck, mapping, batch_id=batch.pk)
     speaking.speak(duck, mapping)
-    loaded = loading.load(
-        duck, source_id=batch.source_id, batch_id=batch.pk, actor_id=actor.pk, meter=meter
-    )
+    loaded = loading.load(duck, source_id=batch.source_id, batch_id=batch.pk, actor_id=actor.pk, meter=meter)
     _fill_in(batch, mapping, checked, loaded)
 
 

@@ -9,7 +9,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, DurationField, ExpressionWrapper, F, Max, QuerySet, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -111,24 +123,35 @@ def batches(*, actor: Actor) -> QuerySet[Batch]:
 
 def rejections(*, actor: Actor, batch: Batch) -> QuerySet[RejectedRow]:
     """Return the faults of a batch's rejected rows, masked; the sealed rows are not fetched."""
-    return RejectedRow.objects.filter(batch__in=Batch.objects.visible_to(actor).filter(pk=batch.pk)).defer("sealed_row")
+    return RejectedRow.objects.filter(batch__in=Batch.objects.visible_to(actor).filter(pk=batch.pk)).defer(
+        "sealed_row"
+    )
 
 
 def latest_progress(batch: Batch) -> Progress | None:
     """Return the latest piece of work on a batch."""
-    return Progress.objects.filter(subject_kind="intake.batch", subject_id=batch.pk).order_by("-updated_at").first()
+    return (
+        Progress.objects.filter(subject_kind="intake.batch", subject_id=batch.pk)
+        .order_by("-updated_at")
+        .first()
+    )
 
 
 def has_broken_off(batch: Batch) -> bool:
     """Whether loading a batch failed, so that it may be tried again."""
     progress = latest_progress(batch)
-    return batch.state == BatchState.RECEIVED and progress is not None and progress.state == Progress.State.FAILED
+    return (
+        batch.state == BatchState.RECEIVED
+        and progress is not None
+        and progress.state == Progress.State.FAILED
+    )
 
 
 def sources(*, actor: Actor) -> QuerySet[Source]:
     """Sources that the actor may see, with partner, last_received, batch_count, observation_count and is_late."""
     days = ExpressionWrapper(
-        F("expected_every_days") * Value(timedelta(days=1), output_field=DurationField()), output_field=DurationField()
+        F("expected_every_days") * Value(timedelta(days=1), output_field=DurationField()),
+        output_field=DurationField(),
     )
     rows = Source.objects.visible_to(actor).select_related("partner")
     taken = rows.annotate(
@@ -137,7 +160,9 @@ def sources(*, actor: Actor) -> QuerySet[Source]:
         observation_count=Sum("batches__observations"),
     )
     is_late = Case(
-        When(last_received__lt=Now() - days, then=Value(True)), default=Value(False), output_field=BooleanField()
+        When(last_received__lt=Now() - days, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
     return taken.annotate(is_late=is_late)
 
@@ -149,7 +174,9 @@ def late_sources(*, actor: Actor) -> QuerySet[Source]:
 
 def batches_to_mend(*, actor: Actor) -> QuerySet[Batch]:
     """Batches of the last three months with rejected rows, for who may download them."""
-    recent = batches(actor=actor).filter(rejected_rows__gt=0, received_at__gt=timezone.now() - timedelta(days=92))
+    recent = batches(actor=actor).filter(
+        rejected_rows__gt=0, received_at__gt=timezone.now() - timedelta(days=92)
+    )
     return recent if actor.may("intake.batch.download_rejected") else recent.none()
 
 

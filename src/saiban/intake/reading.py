@@ -37,7 +37,12 @@ BEGINNINGS = {
 BLOCK = 1 << 20
 MOST_UNPACKED = 20 * 1 << 30  # bytes: a small archive must not fill the disk
 DELIMITERS = ",;\t|"
-MENDING = ("row", "field", "reason", "expected")  # columns of the sheet of rejected rows, ignored when it comes back
+MENDING = (
+    "row",
+    "field",
+    "reason",
+    "expected",
+)  # columns of the sheet of rejected rows, ignored when it comes back
 
 
 def ending_of(name: str) -> str:
@@ -48,7 +53,9 @@ def ending_of(name: str) -> str:
     return max(found, key=len)
 
 
-def read(connection: duckdb.DuckDBPyConnection, path: Path, name: str, mapping: Mapping, *, folder: Path) -> int:
+def read(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, mapping: Mapping, *, folder: Path
+) -> int:
     """Make the table ``given`` (row_no and the mapping's columns) and return how many rows the file has.
 
     ``folder`` takes what has to be unpacked on the way; the caller deletes it. Raises: FileRefused.
@@ -235,7 +242,9 @@ def _read_sheet(
     with plain.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL)
         for number, cells in rows:
-            writer.writerow([number, *(_cell(cells[place]) if place < len(cells) else "" for place in places)])
+            writer.writerow(
+                [number, *(_cell(cells[place]) if place < len(cells) else "" for place in places)]
+            )
     if plain.stat().st_size == 0:
         return 0
     types = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in ("row_no", *wanted))

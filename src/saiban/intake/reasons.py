@@ -109,7 +109,11 @@ class FileRefused(Exception):
     """A file that is not taken as a whole: the code of the reason, the place, the details."""
 
     def __init__(self, code: str, place: str = "", **details: str | int) -> None:
-        self.refusal = {"code": code, "place": place, "details": {key: str(value) for key, value in details.items()}}
+        self.refusal = {
+            "code": code,
+            "place": place,
+            "details": {key: str(value) for key, value in details.items()},
+        }
         super().__init__(f"{place}: {code} {details}")
 
 

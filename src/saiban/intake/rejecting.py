@@ -33,7 +33,9 @@ def keep_rejected(duck: duckdb.DuckDBPyConnection, mapping: Mapping, *, batch_id
             copy.write_row(row)
 
 
-def _rejections(duck: duckdb.DuckDBPyConnection, mapping: Mapping, batch_id: int) -> Iterator[tuple[Any, ...]]:
+def _rejections(
+    duck: duckdb.DuckDBPyConnection, mapping: Mapping, batch_id: int
+) -> Iterator[tuple[Any, ...]]:
     cells = ", ".join(f"'{column}': {quoted(column)}" for column in mapping.columns)
     result = duck.execute(
         f"""SELECT f.row_no, f.unit, f.field, f.value, f.reason, coalesce(f.expected, ''),
@@ -45,7 +47,16 @@ def _rejections(duck: duckdb.DuckDBPyConnection, mapping: Mapping, batch_id: int
         for row_no, unit, field, value, reason, expected, cells_of_row in rows:
             sealed = cells_of_row and seal.seal(cells_of_row.encode(), context=context(batch_id, row_no))
             group = "" if unit.startswith("#") else unit[:80]
-            yield batch_id, row_no, group, field, masked(value, field, mapping), reason, expected[:300], sealed
+            yield (
+                batch_id,
+                row_no,
+                group,
+                field,
+                masked(value, field, mapping),
+                reason,
+                expected[:300],
+                sealed,
+            )
 
 
 def context(batch_id: int, row_no: int) -> bytes:

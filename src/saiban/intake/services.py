@@ -68,7 +68,12 @@ def add_source(
 
 @service("intake.batch.receive")
 def receive_batch(
-    *, actor: Actor, source_code: str, file_name: str, content: IO[bytes] | None = None, path: Path | None = None
+    *,
+    actor: Actor,
+    source_code: str,
+    file_name: str,
+    content: IO[bytes] | None = None,
+    path: Path | None = None,
 ) -> Batch:
     """Take in a file (an open one, or one of this machine by its path) and keep it until it is loaded.
 
@@ -92,7 +97,9 @@ def _source(actor: Actor, code: str) -> Source:
     try:
         return get_visible(Source.objects.exclude(kind=Source.Kind.INTERNAL), actor=actor, code=code)
     except NotVisible:
-        known = Source.objects.visible_to(actor).exclude(kind=Source.Kind.INTERNAL).values_list("code", flat=True)
+        known = (
+            Source.objects.visible_to(actor).exclude(kind=Source.Kind.INTERNAL).values_list("code", flat=True)
+        )
         raise BadInput(_("There is no such source."), place=code, expected=", ".join(known)) from None
 
 
@@ -148,10 +155,14 @@ def load_batch(*, actor: Actor, batch_id: int) -> Batch:
 
     The batch is then loaded, or refused with the reason (``batch.refusal``). Raises: NotVisible (404), IllegalMove (409).
     """
-    batch = get_visible(Batch.objects.select_for_update(of=("self",)).select_related("source"), actor=actor, pk=batch_id)
+    batch = get_visible(
+        Batch.objects.select_for_update(of=("self",)).select_related("source"), actor=actor, pk=batch_id
+    )
     if batch.state != BatchState.RECEIVED:
         raise IllegalMove
-    with measured("intake.batch.load", actor_id=actor.pk, subject_kind="intake.batch", subject_id=batch.pk) as meter:
+    with measured(
+        "intake.batch.load", actor_id=actor.pk, subject_kind="intake.batch", subject_id=batch.pk
+    ) as meter:
         try:
             pipeline.run(batch, actor=actor, meter=meter, folder=uploads())
         except FileRefused as refused:
@@ -208,9 +219,9 @@ def record(
     subject = Subject.objects.filter(pk=subject_id).first()
     if source is None or subject is None or subject.salt is None:
         raise NotVisible
-    _check_recording(source, observed_on, facts)
-    known, values = all_fields(), {code: checked_value(code, value) for code, value in facts.items()}
-    hidden = {code: value for code, value in values.items() if known[code].identifying}
+    values = {code: checked_value(code, value) for code, value in facts.items()}
+    hidden = {code: value for code, value in values.items() if all_fields()[code].identifying}
+    _check_recording(source, observed_on, values)
     with connection.cursor() as cursor:
         cursor.execute("select intake_ensure_month((now() at time zone 'UTC')::date)")
     observation = Observation.objects.create(
@@ -240,7 +251,7 @@ def _check_recording(source: Source, observed_on: date, facts: Dict[str, Any]) -
         raise BadInput(_("Nothing is said."), expected=_("at least one value"))
     agreed = passing_fields(source=source.code, purpose=queries.purpose_of(source), on=today)
     for code in facts:
-        if code in all_fields() and code not in agreed:
+        if code not in agreed:
             refused = FileRefused("not_agreed", source.code, field=code).refusal
             raise refusal(refused).as_bad_input()
 

@@ -70,7 +70,9 @@ def _as_xlsx(heading: list[str], lines: list[list[str]]) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet()
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
     sheet.set_column(0, len(heading) - 1, 16, text)

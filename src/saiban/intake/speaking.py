@@ -17,7 +17,15 @@ from saiban.intake.mapping import Fact, Mapping
 if TYPE_CHECKING:
     import duckdb
 
-MEMBER_INPUTS = ("sex", "relation", "birth_date", "schooling_years", "in_school", "work_status", "unskilled_work")
+MEMBER_INPUTS = (
+    "sex",
+    "relation",
+    "birth_date",
+    "schooling_years",
+    "in_school",
+    "work_status",
+    "unskilled_work",
+)
 EMPTY = "'{}'"
 
 
@@ -84,7 +92,9 @@ def _member_input(code: str, existing: set[str]) -> str:
 
 def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     counted = [code for code, field in fields("household").items() if field.composition]
-    household = _pairs(mapping.facts, identifying=False, but=tuple(counted)) | {code: f"c.{code}" for code in counted}
+    household = _pairs(mapping.facts, identifying=False, but=tuple(counted)) | {
+        code: f"c.{code}" for code in counted
+    }
     household |= {"area": "area"}
     person = _pairs(mapping.member_facts, identifying=False) | {"line_no": "line"}
     namespace = mapping.subject.namespace

@@ -21,13 +21,17 @@ class BatchTable(Table):
 
     caption = _("What was delivered, and what became of it")
     how_it_fills = _("A batch appears here when a file is uploaded, or imported by the command line.")
-    file_name = django_tables2.Column(verbose_name=_("File"), linkify=("intake:batch", [django_tables2.A("pk")]))
+    file_name = django_tables2.Column(
+        verbose_name=_("File"), linkify=("intake:batch", [django_tables2.A("pk")])
+    )
     source = django_tables2.Column(verbose_name=_("Source"))
     received_at = DayColumn(verbose_name=_("Received"), clock=True)
     state = StateColumn(verbose_name=_("State"))
     rows = NumberColumn(verbose_name=_("Rows"), attrs={})
     rejected_rows = NumberColumn(verbose_name=_("Rejected"))
-    profiles = NumberColumn(verbose_name=_("Profiles changed"), accessor="outcome__profiles__changed", orderable=False)
+    profiles = NumberColumn(
+        verbose_name=_("Profiles changed"), accessor="outcome__profiles__changed", orderable=False
+    )
 
     class Meta(Table.Meta):
         model = Batch
@@ -75,7 +79,9 @@ class SourceTable(Table):
 
     caption = _("Where data come from")
     how_it_fills = _("Sources are laid with the installation.")
-    name = django_tables2.Column(verbose_name=_("Source"), accessor="pk", linkify=("intake:source", [django_tables2.A("pk")]))
+    name = django_tables2.Column(
+        verbose_name=_("Source"), accessor="pk", linkify=("intake:source", [django_tables2.A("pk")])
+    )
     partner = django_tables2.Column(verbose_name=_("Partner"))
     kind = django_tables2.Column(verbose_name=_("Kind"))
     last_received = DayColumn(verbose_name=_("Last delivery"), clock=True)

@@ -25,10 +25,14 @@ def checked_value(code: str, value: Any) -> Any:
     """
     field = all_fields().get(code)
     if field is None or field.derived:
-        raise BadInput(_("Nothing is reported under this name."), place=code, expected=_("a field of the dictionary"))
+        raise BadInput(
+            _("Nothing is reported under this name."), place=code, expected=_("a field of the dictionary")
+        )
     if code in PARSERS:
         return PARSERS[code](str(value))
-    made = {"bool": _bool, "int": _number, "decimal": _number, "date": _day, "string": _words}[field.type](field, value)
+    made = {"bool": _bool, "int": _number, "decimal": _number, "date": _day, "string": _words}[field.type](
+        field, value
+    )
     return made
 
 

@@ -52,7 +52,9 @@ def _home() -> Link:
 def batches(request: SaibanRequest) -> HttpResponse:
     """List what was delivered."""
     _require(request.actor, "intake.batch.view")
-    filters = BatchFilters(request.GET or None, queryset=queries.batches(actor=request.actor), request=request)
+    filters = BatchFilters(
+        request.GET or None, queryset=queries.batches(actor=request.actor), request=request
+    )
     table = arrange(request, BatchTable(filters.qs))
     table.filter = filters
     page = Page(_("Batches"), actions=[*_upload_action(request.actor)])
@@ -162,14 +164,18 @@ def _steps(shown: Batch) -> list[Step]:
         return []
     steps = [Step(_("Rows"), shown.rows)]
     if shown.rejected_rows:
-        steps.append(Step(_("Rejected"), shown.rejected_rows, _("to mend and send again"), "#rejected", rejected=True))
+        steps.append(
+            Step(_("Rejected"), shown.rejected_rows, _("to mend and send again"), "#rejected", rejected=True)
+        )
     steps.append(Step(_subjects_label(shown), shown.subjects, _subjects_note(shown)))
     steps.append(Step(_("Observations"), shown.observations))
     profiles, scores = shown.outcome.get("profiles"), shown.outcome.get("scores")
     if profiles:
         steps.append(Step(_("Profiles changed"), profiles["changed"], _of_read(profiles)))
     if scores:
-        steps.append(Step(_("Scores moved"), scores.get("up", 0) + scores.get("down", 0), _up_and_down(scores)))
+        steps.append(
+            Step(_("Scores moved"), scores.get("up", 0) + scores.get("down", 0), _up_and_down(scores))
+        )
     return steps
 
 
@@ -212,7 +218,9 @@ def _left_out(shown: Batch) -> str:
 def _rejected_table(request: SaibanRequest, shown: Batch) -> RejectedTable | None:
     if not shown.rejected_rows:
         return None
-    filters = RejectedFilters(request.GET or None, queryset=queries.rejections(actor=request.actor, batch=shown))
+    filters = RejectedFilters(
+        request.GET or None, queryset=queries.rejections(actor=request.actor, batch=shown)
+    )
     table = arrange(request, RejectedTable(filters.qs))
     table.filter = filters
     return table
@@ -246,14 +254,18 @@ def source(request: SaibanRequest, source_id: int) -> HttpResponse:
     """Show one source: its last delivery, its agreement, its fields, and where its data went."""
     shown = get_visible(queries.sources(actor=request.actor), actor=request.actor, pk=source_id)
     may_see_batches = request.actor.may("intake.batch.view")
-    delivered = BatchTable(queries.batches(actor=request.actor).filter(source=shown)) if may_see_batches else None
+    delivered = (
+        BatchTable(queries.batches(actor=request.actor).filter(source=shown)) if may_see_batches else None
+    )
     trail = [Link(_("Sources"), reverse("intake:sources"))]
     actions = _upload_action(request.actor) if shown.kind != Source.Kind.INTERNAL else []
     agreement = queries.agreement_of(shown)
     context = {
         "page": Page(str(shown), identity=[shown.code, str(shown.partner)], trail=trail, actions=actions),
         "figures": _source_figures(shown, agreement),
-        "banner": None if agreement else Banner(_("No agreement is in force: nothing of this source is taken."), "bad"),
+        "banner": None
+        if agreement
+        else Banner(_("No agreement is in force: nothing of this source is taken."), "bad"),
         "groups": _groups(agreement.fields) if agreement else [],
         "agreement": agreement,
         "may_see_partners": request.actor.may("partners.partner.view"),
@@ -270,10 +282,14 @@ def _groups(codes: list[str]) -> list[tuple[Group, list[DictionaryField]]]:
 def _source_figures(shown: Any, agreement: Any) -> list[Figure]:
     last = words.moment(shown.last_received) if shown.last_received else _("none yet")
     expected = shown.expected_every_days
-    every = _("expected every %(days)s days") % {"days": expected} if expected else _("expected at no fixed time")
+    every = (
+        _("expected every %(days)s days") % {"days": expected} if expected else _("expected at no fixed time")
+    )
     return [
         Figure(_("Last delivery"), last, _("late: %(every)s") % {"every": every} if shown.is_late else every),
         Figure(_("Batches"), words.number(shown.batch_count), _("received so far")),
         Figure(_("Observations"), words.number(shown.observation_count or 0), _("taken so far")),
-        Figure(_("Agreement"), agreement.code if agreement else _("none"), agreement.purpose if agreement else ""),
+        Figure(
+            _("Agreement"), agreement.code if agreement else _("none"), agreement.purpose if agreement else ""
+        ),
     ]
