@@ -17,7 +17,7 @@ from saiban.core.models import Announcement
 
 logger = logging.getLogger(__name__)
 Handler = Callable[..., None]
-BATCH, TRIES = 50, 8
+TRIES = 8
 
 
 def announce(name: str, *, key: str, **payload: int | str) -> None:
