@@ -1,4 +1,4 @@
-"""A batch becomes people; twice is once; the order of deliveries does not matter; a contested number links nobody."""
+"""A batch becomes people; twice is once; the order of batches does not matter; a contested number links nobody."""
 
 import itertools
 import json
@@ -8,7 +8,16 @@ import pytest
 from saiban.core.models import Announcement, Audit, ChangeSet
 from saiban.intake.models import Observation
 from saiban.registry import services
-from saiban.registry.models import Household, Identifier, Link, Membership, Person, Profile, ProfileChange, Relation
+from saiban.registry.models import (
+    Household,
+    Identifier,
+    Link,
+    Membership,
+    Person,
+    Profile,
+    ProfileChange,
+    Relation,
+)
 from tests.intake import files
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +59,10 @@ def test_applying_twice_is_applying_once(system, people, home):
 def deliveries(rajanpur):
     return {
         "survey": (files.household("H-1", home=rajanpur), "psc-survey"),
-        "again": (files.household("H-1", home=rajanpur | {"rooms": "3", "interviewed_on": "2026-06-01"}), "psc-survey"),
+        "again": (
+            files.household("H-1", home=rajanpur | {"rooms": "3", "interviewed_on": "2026-06-01"}),
+            "psc-survey",
+        ),
         "bill": ([files.BILL], "disco-electricity"),
         "vehicle": ([files.VEHICLE], "excise-vehicles"),
     }
@@ -75,10 +87,14 @@ def test_the_order_of_deliveries_does_not_matter(order, take_in, rajanpur):
 
 def test_refreshing_what_changed_is_refreshing_everything(system, take_in, people, home):
     take_in([files.BILL | {"units_kwh": "301"}], source="disco-electricity")
-    incremental = list(Profile.objects.order_by("pk").values("values", "origin", "others", "disagreements", "oldest_on"))
+    incremental = list(
+        Profile.objects.order_by("pk").values("values", "origin", "others", "disagreements", "oldest_on")
+    )
     Profile.objects.update(values={}, origin={}, others={}, disagreements=0, oldest_on=None)
     services.refresh_profiles(actor=system, household_ids=Household.objects.values_list("pk", flat=True))
-    full = list(Profile.objects.order_by("pk").values("values", "origin", "others", "disagreements", "oldest_on"))
+    full = list(
+        Profile.objects.order_by("pk").values("values", "origin", "others", "disagreements", "oldest_on")
+    )
     assert full == incremental
 
 
@@ -148,5 +164,13 @@ def test_nothing_that_identifies_stands_in_facts_audit_announcements_or_profiles
     ]
     text = json.dumps(kept, ensure_ascii=False)
     assert text
-    for secret in ("Zainab", "زینب", "9010076543218", "90100-7654321-8", "1980-03-14", "3001234567", "Umarkot"):
+    for secret in (
+        "Zainab",
+        "زینب",
+        "9010076543218",
+        "90100-7654321-8",
+        "1980-03-14",
+        "3001234567",
+        "Umarkot",
+    ):
         assert secret not in text

@@ -47,7 +47,19 @@ def test_the_audit_names_field_and_reason_but_no_value(clerk, home):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("rooms", "many"), ("rooms", "2.5"), ("rooms", "0"), ("rooms", "999"), ("water_source", "rain"), ("has_gas", "perhaps"), ("land_acres", "1.2345"), ("land_acres", "NaN"), ("has_vehicle", "yes"), ("address", "x"), ("no_such", "1")],
+    [
+        ("rooms", "many"),
+        ("rooms", "2.5"),
+        ("rooms", "0"),
+        ("rooms", "999"),
+        ("water_source", "rain"),
+        ("has_gas", "perhaps"),
+        ("land_acres", "1.2345"),
+        ("land_acres", "NaN"),
+        ("has_vehicle", "yes"),
+        ("address", "x"),
+        ("no_such", "1"),
+    ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_refused(clerk, home, field, value):
     with pytest.raises(BadInput) as caught:

@@ -16,12 +16,15 @@ Item = TypeVar("Item")
 
 
 def fetch(query: str, values: Sequence[Any], schema: pa.Schema) -> pa.Table:
-    """Run a query and return its rows as Arrow, in the order and types of ``schema``; NULL is null, '' is ''."""
+    """Run a query and return its rows as Arrow, in the order and types of ``schema``; NULL is null, '' is
+    ''."""
     from pyarrow import csv
 
-    with connection.cursor() as cursor:
-        with cursor.copy(f"copy ({query}) to stdout (format csv)", list(values) or None) as copy:
-            text = b"".join(bytes(part) for part in copy)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy ({query}) to stdout (format csv)", list(values) or None) as copy,
+    ):
+        text = b"".join(bytes(part) for part in copy)
     if not text:
         return schema.empty_table()
     return csv.read_csv(

@@ -1,4 +1,5 @@
-"""Derived fields of the dictionary, computed from what holds: SQL that continues the resolution of ``resolving.py``."""
+"""Derived fields of the dictionary, computed from what holds: SQL that continues the resolution of
+``resolving.py``."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ IBIS_TYPES = {"int": "int64", "bool": "boolean", "decimal": "decimal(12,3)"}
 def sql() -> str:
     """One SELECT per derived field, over the relation ``resolved``.
 
-    A ratio stands in thousandths, as its field says. Its date is that of the oldest value that it is made of, but it
+    A ratio stands in thousandths, as its field says. Its date is that of the oldest value that it is made of,
+    but it
     counts neither as old evidence nor as a disagreement: what it is made of does.
     """
     computed = _computed_sql()
@@ -63,9 +65,8 @@ def _wide_sql() -> str:
         f"min(observed_on) filter (field in ({', '.join(map(repr, derived.inputs))})) as on_{code}"
         for code, derived in _derived().items()
     ]
-    return (
-        f"select subject_id, {', '.join([*values, *days])} from resolved where place = 1 group by subject_id"
-    )
+    columns = ", ".join([*values, *days])
+    return f"select subject_id, {columns} from resolved where place = 1 group by subject_id"  # noqa: S608 codes of the dictionary
 
 
 def _inputs() -> list[str]:

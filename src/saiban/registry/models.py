@@ -23,7 +23,8 @@ from saiban.registry.querysets import (
 
 
 class Household(models.Model):
-    """People who eat from one pot. Holds the readable copy of its address; everything else is in its profile."""
+    """People who eat from one pot. Holds the readable copy of its address; everything else is in its
+    profile."""
 
     code = models.CharField(_("household"), max_length=20, unique=True)
     area = models.ForeignKey("core.Area", on_delete=models.PROTECT, related_name="+")
@@ -50,7 +51,8 @@ class Household(models.Model):
 
 
 class Person(models.Model):
-    """One human being, whatever the papers say. Holds the readable copy of names and dates; erasure blanks it."""
+    """One human being, whatever the papers say. Holds the readable copy of names and dates; erasure blanks
+    it."""
 
     class Sex(models.TextChoices):
         """As on the identity card."""
@@ -140,7 +142,8 @@ class Relation(models.Model):
 
 
 class Identifier(models.Model):
-    """A number that someone else issued, sealed; two people may claim the same one, which is a case to review."""
+    """A number that someone else issued, sealed; two people may claim the same one, which is a case to
+    review."""
 
     class Kind(models.TextChoices):
         """What number."""
@@ -204,7 +207,8 @@ class Profile(models.Model):
 
     ``values``  {field: value}: numbers, booleans, strings, dates as ISO text.
     ``origin``  {field: {"source", "on", "observation", "too_old"}} of the value that won.
-    ``others``  {field: [{"value", "source", "on", "observation", "disagrees"}]}: newest value of each other source.
+    ``others``  {field: [{"value", "source", "on", "observation", "disagrees"}]}: newest value of each other
+    source.
     """
 
     household = models.OneToOneField(Household, on_delete=models.PROTECT, related_name="profile", null=True)
@@ -237,9 +241,11 @@ class Profile(models.Model):
 
 
 class ProfileChange(models.Model):
-    """A value of a household's profile that another one replaced: what moved and why. Made when profiles are refreshed.
+    """A value of a household's profile that another one replaced: what moved and why. Made when profiles are
+    refreshed.
 
-    ``before`` is None where nothing was known, ``after`` where nothing is known any more; ``source`` gave ``after``.
+    ``before`` is None where nothing was known, ``after`` where nothing is known any more; ``source`` gave
+    ``after``.
     """
 
     change_set = models.ForeignKey("core.ChangeSet", on_delete=models.PROTECT, related_name="+")

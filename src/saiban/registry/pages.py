@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.urls import reverse
@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from saiban.core.models import Actor
 from saiban.registry.models import Household, Identifier, ProfileChange
 from saiban.registry.queries import HouseholdPage, PersonPage, ValueLine
-from saiban.registry.tables import BANDS
+from saiban.registry.tables import BANDS, HouseholdsToTake, HouseholdTable
 from saiban.ui.components import Action, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
 from saiban.ui.slots import FilledPanel
-from saiban.ui.words import answer_label, field_label, number, percent, score
+from saiban.ui.words import answer_label, day, field_label, number, percent, score
 
 Context = dict[str, Any]
 MOST_MOMENTS = 15
@@ -33,6 +33,11 @@ def asked(query: Mapping[str, str]) -> str:
 def hidden_columns(actor: Actor) -> tuple[str, ...]:
     """Columns that the duty does not show."""
     return () if actor.sees("personal") else ("head_name",)
+
+
+def table_for(actor: Actor) -> type[HouseholdTable]:
+    """The list of households, to be taken along by who may."""
+    return HouseholdsToTake if actor.may("registry.household.export") else HouseholdTable
 
 
 def trail_of(row: Household) -> list[Link]:
@@ -145,13 +150,14 @@ def _moments(shown: HouseholdPage, panels: Sequence[FilledPanel]) -> list[Moment
 
 
 def _when(moment: Moment) -> datetime:
-    assert isinstance(moment.when, datetime), "moments of a timeline have a time"
-    return moment.when
+    if isinstance(moment.when, datetime):
+        return moment.when
+    return datetime.combine(moment.when, time.min, tzinfo=UTC)
 
 
 def _said(shown: HouseholdPage, observation: Any) -> Moment:
-    source = shown.source_of.get(observation.source_id, "")
-    words = _("%(source)s reported, as seen on %(day)s") % {"source": source, "day": observation.observed_on}
+    source = shown.sources.get(observation.source_code, observation.source_code)
+    words = _("%(source)s reported, as seen on %(day)s") % {"source": source, "day": day(observation.observed_on)}
     if observation.reason:
         words = _("%(source)s: %(reason)s") % {"source": source, "reason": observation.reason}
     return Moment(observation.received_at, words)

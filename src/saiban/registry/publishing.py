@@ -9,12 +9,14 @@ from decimal import Decimal
 from saiban.registry import copying
 
 TABLE = """
-create temporary table if not exists registry_published (household_id bigint, score numeric(9, 4), band text) on commit drop
+create temporary table if not exists registry_published (household_id bigint, score numeric(9, 4), band text)
+on commit drop
 """
 # a lower score is a poorer household
 COUNTS = """
 select count(*) filter (where n.score < p.score), count(*) filter (where n.score > p.score),
-  count(*) filter (where n.band = 'poor' and p.band <> 'poor'), count(*) filter (where n.band <> 'poor' and p.band = 'poor'),
+  count(*) filter (where n.band = 'poor' and p.band <> 'poor'), count(*) filter (where n.band <> 'poor' and
+  p.band = 'poor'),
   count(*) filter (where n.score is not null and p.score is null)
 from registry_published n join registry_profile p on p.household_id = n.household_id
 """
@@ -35,7 +37,8 @@ class ScoreOf:
 
 @dataclass(frozen=True)
 class Published:
-    """How many households went down (poorer) and up, became poor or ceased to be, were scored for the first time."""
+    """How many households went down (poorer) and up, became poor or ceased to be, were scored for the first
+    time."""
 
     down: int = 0
     up: int = 0

@@ -55,7 +55,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.filter(household__isnull=False)
 
     def shown_to(self, actor: Actor) -> Self:
-        """Select ``shown``, ``whence`` and ``besides``: values, origin and others without what the duty does not show."""
+        """Select ``shown``, ``whence`` and ``besides``: values, origin and others without what the duty does
+        not show."""
         hidden = [
             code
             for level in LEVELS

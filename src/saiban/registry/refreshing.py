@@ -17,7 +17,8 @@ CHUNK = 2500  # households resolved at a time: bounds the memory
 
 READ_TABLE = """
 create temporary table if not exists registry_read (
-  household_id bigint, person_id bigint, "values" jsonb, origin jsonb, others jsonb, disagreements int, oldest_on date
+  household_id bigint, person_id bigint, "values" jsonb, origin jsonb, others jsonb, disagreements int,
+  oldest_on date
 ) on commit drop
 """
 MOVED_TABLE = """
@@ -26,7 +27,8 @@ create temporary table if not exists registry_moved (
 ) on commit drop
 """
 CHANGED_TABLE = """
-create temporary table if not exists registry_changed (household_id bigint primary key, is_new bool) on commit drop
+create temporary table if not exists registry_changed (household_id bigint primary key, is_new bool) on commit
+drop
 """
 # one after the other, in the order of ids, where two refreshes touch the same household
 LOCK = "select id from registry_household where id = any(%s) order by id for no key update"
@@ -52,7 +54,8 @@ cross join lateral (select jsonb_object_keys(p."values" || r."values") as field)
 where p."values" -> f.field is distinct from r."values" -> f.field
 """
 WRITE_HOUSEHOLDS = """
-insert into registry_profile as p (household_id, area_path, "values", origin, others, disagreements, oldest_on)
+insert into registry_profile as p (household_id, area_path, "values", origin, others, disagreements,
+oldest_on)
 select h.id, h.area_path, r."values", r.origin, r.others, r.disagreements, r.oldest_on
 from registry_read r join registry_household h on h.id = r.household_id
 on conflict (household_id) do update set area_path = excluded.area_path, "values" = excluded."values",
@@ -84,7 +87,8 @@ select count(*), count(*) filter (where is_new), (select count(*) from registry_
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh did: how many households were read anew, how many of them changed; None where none did."""
+    """What a refresh did: how many households were read anew, how many of them changed; None where none
+    did."""
 
     households: int
     changed: int = 0
@@ -102,7 +106,8 @@ def refresh(
     source_id: int | None = None,
     advance: Callable[[int], None] = lambda count: None,
 ) -> Refreshed:
-    """Rebuild the profiles of households and their members, keep what moved, and announce it, in the caller's transaction.
+    """Rebuild the profiles of households and their members, keep what moved, and announce it, in the caller's
+    transaction.
 
     Running it twice changes nothing the second time. ``advance`` hears how many households are done.
     """

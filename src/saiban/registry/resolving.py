@@ -1,6 +1,7 @@
 """From observations to profiles of some households and their members: Arrow in, one resolution, JSON out.
 
-What is said of a household, of its meter, or (of household fields) of its members, is resolved for the household; what
+What is said of a household, of its meter, or (of household fields) of its members, is resolved for the
+household; what
 is said of a member's own fields is resolved for the person.
 """
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SAID_OF_HOUSEHOLDS = """
-select l.household_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time zone 'UTC', o.id
+select l.household_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time
+zone 'UTC', o.id
 from registry_link l
 join intake_observation o on o.subject_id = l.subject_id
 join intake_source s on s.id = o.source_id
@@ -29,30 +31,37 @@ cross join lateral jsonb_each(o.facts) f
 where l.household_id = any(%s) and l.undone_at is null and f.key = any(%s) and f.value <> 'null'
 """
 SAID_OF_MEMBERS = """
-select m.person_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time zone 'UTC', o.id
+select m.person_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time zone
+'UTC', o.id
 from registry_membership m
 join registry_link l on l.person_id = m.person_id and l.undone_at is null
 join intake_observation o on o.subject_id = l.subject_id
 join intake_source s on s.id = o.source_id
 cross join lateral jsonb_each(o.facts) f
-where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and f.key = any(%s) and f.value <> 'null'
+where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and f.key = any(%s) and f.value <>
+'null'
 """
 MEMBERS = """
 select person_id, household_id from registry_membership
 where household_id = any(%s) and upper_inf(during) and not cancelled
 """
-# One object per subject: what holds, whence, and what other sources say. Codes and JSON values need no escaping.
+# One object per subject: what holds, whence, and what other sources say. Codes and JSON values need no
+# escaping.
 FOLD = """
 with resolved as materialized ({resolved}), others as (
   select subject_id, field, '[' || string_agg(
-    '{{"value":' || value || ',"source":"' || source || '","on":"' || observed_on || '","observation":' || observation_id ||
+    '{{"value":' || value || ',"source":"' || source || '","on":"' || observed_on || '","observation":' ||
+    observation_id ||
     ',"disagrees":' || disagrees || '}}', ',' order by place) || ']' as said
   from resolved where place > 1 group by all
 ), behind as (
-  select subject_id, string_agg('"' || field || '":' || said, ',' order by field) as others from others group by all
+  select subject_id, string_agg('"' || field || '":' || said, ',' order by field) as others from others group
+  by all
 ), held as (
-  select subject_id, field, value, disagrees, observed_on, '{{"source":"' || source || '","on":"' || observed_on ||
-    '","observation":' || observation_id || case when too_old then ',"too_old":true' else '' end || '}}' as origin
+  select subject_id, field, value, disagrees, observed_on, '{{"source":"' || source || '","on":"' ||
+  observed_on ||
+    '","observation":' || observation_id || case when too_old then ',"too_old":true' else '' end || '}}' as
+    origin
   from resolved where place = 1
   union all by name {derived}
 )
@@ -128,7 +137,8 @@ def _said_schema() -> pa.Schema:
 
 @lru_cache(maxsize=4)
 def _household_sql(on: date) -> str:
-    """SQL of the whole way for households, written once a day: building the expression takes longer than one run."""
+    """SQL of the whole way for households, written once a day: building the expression takes longer than one
+    run."""
     import ibis
 
     from saiban.calc.resolve import lifted, resolved

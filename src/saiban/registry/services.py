@@ -76,7 +76,8 @@ def correct_value(
 ) -> Refreshed:
     """Record what a clerk found out as an observation, and refresh the household at once.
 
-    ``value`` is of the field's type, or its text. Raises: NotVisible (404); NotAllowed (403) for a field that the duty
+    ``value`` is of the field's type, or its text. Raises: NotVisible (404); NotAllowed (403) for a field that
+    the duty
     does not show; BadInput for a value that the dictionary does not allow; ReasonMissing (422).
     """
     household = get_visible(Household.objects.select_for_update(of=("self",)), actor=actor, pk=household_id)
@@ -121,7 +122,7 @@ def unmask_number(*, actor: Actor, identifier_id: int, reason: str) -> str:
     audit.note(
         subject=identifier.person or identifier.household, reason=reason.strip(), identifier=identifier.pk
     )
-    return open_number(identifier.kind, identifier.sealed)
+    return open_number(identifier.kind, bytes(identifier.sealed))
 
 
 @service("registry.profile.publish_scores")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_tables2
@@ -62,3 +63,9 @@ class HouseholdTable(tables.Table):
     def value_band(self, value: str) -> str:
         """Keep the code in files."""
         return value
+
+
+class HouseholdsToTake(HouseholdTable):
+    """The same, to be taken along."""
+
+    exports: ClassVar[Sequence[str]] = ("csv", "xlsx")

@@ -16,7 +16,8 @@ WORDS_OF_BOOL = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def correctable(actor: Actor) -> dict[str, DictionaryField]:
-    """Household fields that the actor may correct: reported ones that its duty shows, and that identify nobody."""
+    """Household fields that the actor may correct: reported ones that its duty shows, and that identify
+    nobody."""
     return {
         code: field
         for code, field in fields("household").items()

@@ -17,7 +17,6 @@ from saiban.registry import pages, queries, services
 from saiban.registry.filters import HouseholdFilters
 from saiban.registry.forms import CorrectForm, FieldForm, correct_url
 from saiban.registry.models import Household, Identifier
-from saiban.registry.tables import HouseholdTable
 from saiban.registry.values import correctable
 from saiban.ui import slots, tables
 from saiban.ui.components import Page
@@ -33,9 +32,8 @@ def households(request: SaibanRequest) -> HttpResponse:
     if not actor.may("registry.household.list"):
         raise NotAllowed
     filters = HouseholdFilters(request.GET, queryset=queries.household_list(actor=actor), actor=actor)
-    table = tables.arrange(request, HouseholdTable(filters.qs, exclude=pages.hidden_columns(actor)))
+    table = tables.arrange(request, pages.table_for(actor)(filters.qs, exclude=pages.hidden_columns(actor)))
     table.filter = filters
-    table.exports = ("csv", "xlsx") if actor.may("registry.household.export") else ()
     asked = pages.asked(request.GET)
     file = tables.export(request, table, name="households")
     if file:

@@ -37,8 +37,10 @@ create temporary table if not exists scoring_scored (
 """
 # a score is appended for who has none by this version, and where an answer, the score or the band moved
 APPEND = """
-insert into scoring_score (household_id, scorecard_id, change_set_id, prediction, score, band, missing, "values", origin)
-select r.household_id, %s, %s, r.prediction, r.score, r.band, coalesce(string_to_array(nullif(r.missing, ''), ','), '{}'),
+insert into scoring_score (household_id, scorecard_id, change_set_id, prediction, score, band, missing,
+"values", origin)
+select r.household_id, %s, %s, r.prediction, r.score, r.band, coalesce(string_to_array(nullif(r.missing, ''),
+','), '{}'),
   p."values" - %s::text[], p.origin - %s::text[]
 from scoring_scored r
 join registry_profile p on p.household_id = r.household_id
@@ -53,7 +55,8 @@ where former.band is null
 
 @dataclass(frozen=True)
 class Computed:
-    """What scoring did: households looked at, scores appended, and what moved by the scorecard that decides."""
+    """What scoring did: households looked at, scores appended, and what moved by the scorecard that
+    decides."""
 
     households: int = 0
     appended: int = 0
@@ -78,7 +81,8 @@ def definition(scorecard: Scorecard) -> Definition:
 
 
 def limits(*, decides: bool) -> BandLimits:
-    """The band limits in force today. Raises: UnconfirmedValue where they decide something and nobody confirmed them."""
+    """The band limits in force today. Raises: UnconfirmedValue where they decide something and nobody
+    confirmed them."""
     from saiban.calc.bands import band_limits
 
     return band_limits(timezone.localdate(), allow_unconfirmed=settings.SAIBAN_DEMO or not decides)
@@ -114,7 +118,7 @@ def added(one: Computed, other: Computed) -> Computed:
 def _as_scores(scored: pa.Table) -> list[ScoreOf]:
     names = ("household_id", "score", "band")
     columns: list[list[int | Decimal | str | None]] = [scored[name].to_pylist() for name in names]
-    return [ScoreOf(*row) for row in zip(*columns, strict=True)]  # type: ignore[arg-type]
+    return [ScoreOf(*row) for row in zip(*columns, strict=True)]
 
 
 def _scored(scorecard: Scorecard, household_ids: list[int]) -> pa.Table:
@@ -122,7 +126,8 @@ def _scored(scorecard: Scorecard, household_ids: list[int]) -> pa.Table:
 
 
 def score_profiles(card: Definition, household_ids: list[int], *, decides: bool = False) -> pa.Table:
-    """One row per household that has a profile: household_id, prediction, score, band, missing (by commas)."""
+    """One row per household that has a profile: household_id, prediction, score, band, missing (by
+    commas)."""
     answers = copying.fetch(_answers_sql(card.inputs), [household_ids], _answers_schema(card.inputs))
     return score_table(card, answers, limits(decides=decides))
 

@@ -13,7 +13,8 @@ APPROVER = "foundation"
 
 
 def lay(actor: Actor) -> None:
-    """Add and test the shipped scorecards as ``actor``; approve the deciding one as a second actor of the system.
+    """Add and test the shipped scorecards as ``actor``; approve the deciding one as a second actor of the
+    system.
 
     Outside a demo, a cut-off that nobody confirmed keeps it from deciding: it stays tested, for comparison.
     """
@@ -45,7 +46,8 @@ def second_actor(first: Actor) -> Actor:
             "password": "!",
         },
     )
-    assert first.duty is not None, "the system's actor works under its duty"
+    if first.duty is None:
+        raise ValueError("the first actor works under no duty")
     duty, _made = Duty.objects.get_or_create(
         actor=actor,
         role=Role.SYSTEM,

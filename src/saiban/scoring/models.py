@@ -13,7 +13,8 @@ from saiban.scoring.transitions import ScorecardState
 
 
 class Scorecard(models.Model):
-    """A version of a scorecard: its text is the YAML that was tested and approved, never changed afterwards."""
+    """A version of a scorecard: its text is the YAML that was tested and approved, never changed
+    afterwards."""
 
     code = models.CharField(_("code"), max_length=60)
     version = models.PositiveSmallIntegerField(_("version"))
@@ -56,7 +57,8 @@ class Scorecard(models.Model):
 class Score(models.Model):
     """A household's score by one scorecard version at one time; appended, never changed.
 
-    ``values`` are the answers that went in (ids of their observations stand in ``origin``), so that the points can be
+    ``values`` are the answers that went in (ids of their observations stand in ``origin``), so that the
+    points can be
     shown as they were.
     """
 

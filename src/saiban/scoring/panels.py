@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -42,7 +42,7 @@ def scores_over_time(actor: Actor, household_ids: Sequence[int]) -> dict[str, An
     return {"moments": moments[:MOST_MOMENTS]}
 
 
-def _words(row: dict[str, Any], former: dict[str, Any] | None) -> str:
+def _words(row: Mapping[str, Any], former: Mapping[str, Any] | None) -> str:
     if row["score"] is None:
         return _("Not scored: an answer is missing.")
     if former is None or former["score"] is None:

@@ -23,7 +23,8 @@ HUNDRED = 100  # points of a regression are hundredths of its logarithm: about p
 
 @dataclass(frozen=True)
 class PointsOf:
-    """One indicator of a score: the value weighed, whence it comes, what it added; the parts that a duty shows."""
+    """One indicator of a score: the value weighed, whence it comes, what it added; the parts that a duty
+    shows."""
 
     field: str
     value: Any
@@ -34,7 +35,8 @@ class PointsOf:
 
 @dataclass(frozen=True)
 class Explained:
-    """A score with its points, the strongest first, and what was missing; ``hidden``: indicators the duty does not show."""
+    """A score with its points, the strongest first, and what was missing; ``hidden``: indicators the duty
+    does not show."""
 
     score: Score
     lines: Sequence[PointsOf]
@@ -58,7 +60,8 @@ class Comparison:
 
 
 def explain(score: Score, actor: Actor) -> Explained:
-    """Calculate the points of a stored score from the answers that went in, by its own scorecard (no query)."""
+    """Calculate the points of a stored score from the answers that went in, by its own scorecard (no
+    query)."""
     scored = recalculated(score)
     unit = HUNDRED if computing.definition(score.scorecard).kind == "regression" else 1
     lines = [
@@ -71,7 +74,7 @@ def explain(score: Score, actor: Actor) -> Explained:
         for line in scored.points
         if _is_seen(line.field, actor)
     ]
-    lines.sort(key=lambda line: (line.points is not None, -abs(line.points or 0)))
+    lines.sort(key=lambda line: (line.points is not None, -abs(line.points or Decimal(0))))
     return Explained(score, lines, len(scored.points) - len(lines))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -41,7 +42,8 @@ class PolicyUnconfirmed(Refused):
 
 @service("scoring.scorecard.add")
 def add_scorecard(*, actor: Actor, text: str) -> Scorecard:
-    """Add a scorecard version from its YAML text, as a draft. Raises: BadInput naming the line and what was expected."""
+    """Add a scorecard version from its YAML text, as a draft. Raises: BadInput naming the line and what was
+    expected."""
     card = computing.definition_of_text(text)
     row = Scorecard(
         code=card.code,
@@ -68,7 +70,8 @@ def add_scorecard(*, actor: Actor, text: str) -> Scorecard:
 
 @service("scoring.scorecard.test")
 def test_scorecard(*, actor: Actor, scorecard_id: int) -> Scorecard:
-    """Try a draft out and keep the results that it may be approved on. Raises: TrialFailed, IllegalMove (409)."""
+    """Try a draft out and keep the results that it may be approved on. Raises: TrialFailed, IllegalMove
+    (409)."""
     row = _locked(actor, scorecard_id)
     SCORECARD_MOVES.move(row, to=ScorecardState.TESTED, actor=actor)
     row.tested = trial.try_out(computing.definition(row))
@@ -83,9 +86,11 @@ def test_scorecard(*, actor: Actor, scorecard_id: int) -> Scorecard:
 
 @service("scoring.scorecard.approve")
 def approve_scorecard(*, actor: Actor, scorecard_id: int, decides: bool) -> Scorecard:
-    """Approve a tested scorecard, as another person than its author; ``decides``: bands come from it from now on.
+    """Approve a tested scorecard, as another person than its author; ``decides``: bands come from it from now
+    on.
 
-    All households are scored anew by it. Raises: SecondPersonNeeded (403), IllegalMove, PolicyUnconfirmed (409).
+    All households are scored anew by it. Raises: SecondPersonNeeded (403), IllegalMove, PolicyUnconfirmed
+    (409).
     """
     row = _locked(actor, scorecard_id)
     SCORECARD_MOVES.move(row, to=ScorecardState.APPROVED, actor=actor, prepared_by=row.author_id)
@@ -101,7 +106,8 @@ def approve_scorecard(*, actor: Actor, scorecard_id: int, decides: bool) -> Scor
 
 @service("scoring.scorecard.retire")
 def retire_scorecard(*, actor: Actor, scorecard_id: int, reason: str) -> Scorecard:
-    """Take an approved scorecard out of use; its scores stay. Raises: ReasonMissing (422), IllegalMove (409)."""
+    """Take an approved scorecard out of use; its scores stay. Raises: ReasonMissing (422), IllegalMove
+    (409)."""
     row = _locked(actor, scorecard_id)
     SCORECARD_MOVES.move(row, to=ScorecardState.RETIRED, actor=actor, reason=reason)
     row.decides = False
@@ -159,7 +165,8 @@ def _ask_policy() -> None:
 def _score(
     actor: Actor, household_ids: Iterable[int], change_set_id: int | None, scorecard_id: int | None = None
 ) -> Computed:
-    """Score by each scorecard in use; the figures are those of the one that decides, scores appended those of all."""
+    """Score by each scorecard in use; the figures are those of the one that decides, scores appended those of
+    all."""
 
     def publish(scores: list[ScoreOf]) -> Computed:
         return Computed(**registry.publish_scores(actor=actor, scores=scores).counts())
@@ -174,7 +181,7 @@ def _score(
     return replace(total, households=len(ids))
 
 
-def _figures(computed: Computed) -> dict[str, int]:
+def _figures(computed: Computed) -> dict[str, Any]:
     return asdict(computed)
 
 

@@ -1,4 +1,5 @@
-"""The trial of a scorecard before it may be approved: does it calculate alike in both ways, and what would it say?"""
+"""The trial of a scorecard before it may be approved: does it calculate alike in both ways, and what would it
+say?"""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ Results = dict[str, Any]
 def try_out(card: Definition) -> Results:
     """Score made-up households in both ways, and the registry's by this card.
 
-    Out:  on (ISO date), cases, equal (of the made-up ones: how many came out the same to the last digit), households,
+    Out:  on (ISO date), cases, equal (of the made-up ones: how many came out the same to the last digit),
+    households,
           scored, bands {band: count}, missing {field: count}, deciles [score at 0, 10 … 100 %].
     """
     answers = made_up(card)
@@ -64,7 +66,8 @@ def _drawn(field: DictionaryField, generator: Any) -> pa.Array:
 
 
 def _equal(card: Definition, answers: pa.Table) -> int:
-    """How many households have the same score, band and prediction from the table's way and from the single one."""
+    """How many households have the same score, band and prediction from the table's way and from the single
+    one."""
     from saiban.calc.scorecard import score_one
 
     bands = computing.limits(decides=False)
@@ -79,7 +82,7 @@ def _equal(card: Definition, answers: pa.Table) -> int:
 def _on_registry(card: Definition) -> Results:
     """What the card says of the registry's households: the first ``SAMPLE`` of them where it is larger."""
     found = copying.rows_of(
-        "select household_id from registry_profile where household_id is not null order by household_id limit %s",
+        "select household_id from registry_profile where household_id is not null order by 1 limit %s",
         [SAMPLE],
     )
     bands: Counter[str] = Counter()

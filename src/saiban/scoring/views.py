@@ -73,8 +73,8 @@ def approve(request: SaibanRequest, scorecard_id: int) -> HttpResponse:
     """Approve a tested scorecard, after a page that says what follows."""
     _require(request, "scoring.scorecard.approve")
     row = queries.scorecard(actor=request.actor, scorecard_id=scorecard_id)
-    form = ApproveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ApproveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         services.approve_scorecard(actor=request.actor, scorecard_id=scorecard_id, **form.cleaned_data)
         messages.success(request, _("Approved. All households are being scored by it."))
         return redirect("scoring:scorecard", scorecard_id)

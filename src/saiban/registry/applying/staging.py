@@ -16,7 +16,8 @@ from saiban.registry.numbers import sealed_number, token_of
 CHUNK = 5000
 SAID_TABLE = """
 create temporary table if not exists registry_said (
-  subject_id bigint, kind text, within_id bigint, observation_id bigint, observed_on date, source text, area text,
+  subject_id bigint, kind text, within_id bigint, observation_id bigint, observed_on date, source text, area
+  text,
   village text, address text, latitude numeric(9, 6), longitude numeric(9, 6),
   name_en text, name_ur text, father_name_en text, father_name_ur text, sex text, birth_date date,
   relation text, line_no int,
@@ -25,14 +26,16 @@ create temporary table if not exists registry_said (
 """
 NUMBERS_TABLE = """
 create temporary table if not exists registry_number_said (
-  subject_id bigint, observation_id bigint, kind text, token bytea, sealed bytea, masked text, source text, since date,
+  subject_id bigint, observation_id bigint, kind text, token bytea, sealed bytea, masked text, source text,
+  since date,
   household_id bigint, person_id bigint, fresh bool not null default false
 ) on commit drop
 """
 # a source that speaks of a subject twice in one batch is heard with its latest word
 KEEP_LATEST = """
 delete from registry_said s using (
-  select subject_id, observation_id, row_number() over (partition by subject_id order by observed_on desc, observation_id desc) as turn
+  select subject_id, observation_id, row_number() over (partition by subject_id order by observed_on desc,
+  observation_id desc) as turn
   from registry_said
 ) latest
 where latest.turn > 1 and latest.subject_id = s.subject_id and latest.observation_id = s.observation_id
@@ -61,7 +64,8 @@ class Staged:
 
 
 def stage(batch_id: int, advance: Callable[[int], None]) -> Staged:
-    """Lay out a batch, some thousand observations in memory at a time. Raises: nothing for a number that is none."""
+    """Lay out a batch, some thousand observations in memory at a time. Raises: nothing for a number that is
+    none."""
     for statement in (SAID_TABLE, NUMBERS_TABLE):
         copying.run(statement)
     copying.run("truncate registry_said, registry_number_said")

@@ -1,4 +1,5 @@
-"""The statements of applying, in their order; ``registry_said`` and ``registry_number_said`` are laid by ``staging``."""
+"""The statements of applying, in their order; ``registry_said`` and ``registry_number_said`` are laid by
+``staging``."""
 
 # who is known already
 FIND_KNOWN = """
@@ -14,7 +15,8 @@ NEW_HOUSEHOLDS = """
 insert into registry_household
   (id, code, area_id, area_path, village, address, latitude, longitude, seen_on)
 select s.household_id,
-  'HH-' || rpad(substr(a.code, 3), 5, '0') || '-' || lpad(s.household_id::text, greatest(7, length(s.household_id::text)), '0'),
+  'HH-' || rpad(substr(a.code, 3), 5, '0') || '-' || lpad(s.household_id::text, greatest(7,
+  length(s.household_id::text)), '0'),
   a.id, a.path, s.village, s.address, s.latitude, s.longitude, s.observed_on
 from registry_said s join core_area a on a.code = s.area
 where s.kind = 'household' and s.fresh
@@ -27,7 +29,8 @@ RENEW_HOUSEHOLDS = """
 update registry_household h set
   area_id = coalesce(a.id, h.area_id), area_path = coalesce(a.path, h.area_path),
   village = coalesce(nullif(s.village, ''), h.village), address = coalesce(nullif(s.address, ''), h.address),
-  latitude = coalesce(s.latitude, h.latitude), longitude = coalesce(s.longitude, h.longitude), seen_on = s.observed_on
+  latitude = coalesce(s.latitude, h.latitude), longitude = coalesce(s.longitude, h.longitude), seen_on =
+  s.observed_on
 from registry_said s left join core_area a on a.code = s.area
 where s.kind = 'household' and not s.fresh and s.newer and h.id = s.household_id
 """
@@ -51,45 +54,54 @@ update registry_person p set
   name_en = coalesce(nullif(s.name_en, ''), p.name_en), name_ur = coalesce(nullif(s.name_ur, ''), p.name_ur),
   father_name_en = coalesce(nullif(s.father_name_en, ''), p.father_name_en),
   father_name_ur = coalesce(nullif(s.father_name_ur, ''), p.father_name_ur),
-  sex = coalesce(nullif(s.sex, ''), p.sex), birth_date = coalesce(s.birth_date, p.birth_date), seen_on = s.observed_on
+  sex = coalesce(nullif(s.sex, ''), p.sex), birth_date = coalesce(s.birth_date, p.birth_date), seen_on =
+  s.observed_on
 from registry_said s
 where s.kind = 'person' and not s.fresh and s.household_id is not null and p.id = s.person_id
   and (p.seen_on is null or p.seen_on <= s.observed_on)
 """
 NEW_LINKS = """
 insert into registry_link (subject_id, household_id, person_id, how, decided_by_id)
-select subject_id, case when kind = 'household' then household_id end, case when kind = 'person' then person_id end, 'roster', %s
+select subject_id, case when kind = 'household' then household_id end, case when kind = 'person' then
+person_id end, 'roster', %s
 from registry_said where fresh
 """
 # memberships: a newer roster says who lives here
 LEAVE_OTHER_HOMES = """
-update registry_membership m set during = daterange(lower(m.during), greatest(s.observed_on, lower(m.during) + 1)),
+update registry_membership m set during = daterange(lower(m.during), greatest(s.observed_on, lower(m.during) +
+1)),
   cancelled = lower(m.during) >= s.observed_on
 from registry_said s
 where s.kind = 'person' and s.newer and m.person_id = s.person_id and m.household_id <> s.household_id
   and upper_inf(m.during) and not m.cancelled
 """
 LEAVE_THIS_HOME = """
-update registry_membership m set during = daterange(lower(m.during), greatest(h.observed_on, lower(m.during) + 1)),
+update registry_membership m set during = daterange(lower(m.during), greatest(h.observed_on, lower(m.during) +
+1)),
   cancelled = lower(m.during) >= h.observed_on
 from registry_said h
 where h.kind = 'household' and h.newer and not h.fresh and m.household_id = h.household_id
   and upper_inf(m.during) and not m.cancelled
   and exists (select from registry_said s where s.kind = 'person' and s.within_id = h.subject_id)
-  and not exists (select from registry_said s where s.kind = 'person' and s.household_id = m.household_id and s.person_id = m.person_id)
+  and not exists (select from registry_said s where s.kind = 'person' and s.household_id = m.household_id and
+  s.person_id = m.person_id)
 """
 STEP_DOWN = """
 update registry_membership m set head = false
 from registry_said s
-where s.kind = 'person' and s.newer and not s.fresh and m.person_id = s.person_id and m.household_id = s.household_id
+where s.kind = 'person' and s.newer and not s.fresh and m.person_id = s.person_id and m.household_id =
+s.household_id
   and upper_inf(m.during) and not m.cancelled and m.head and s.relation <> 'head'
 """
 RENEW_MEMBERSHIPS = """
-update registry_membership m set head = s.relation = 'head', relation = s.relation, line_no = coalesce(s.line_no, m.line_no)
+update registry_membership m set head = s.relation = 'head', relation = s.relation, line_no =
+coalesce(s.line_no, m.line_no)
 from registry_said s
 where s.kind = 'person' and s.newer and not s.fresh and s.relation is not null
-  and m.person_id = s.person_id and m.household_id = s.household_id and upper_inf(m.during) and not m.cancelled
-  and (m.head, m.relation, m.line_no) is distinct from (s.relation = 'head', s.relation, coalesce(s.line_no, m.line_no))
+  and m.person_id = s.person_id and m.household_id = s.household_id and upper_inf(m.during) and not
+  m.cancelled
+  and (m.head, m.relation, m.line_no) is distinct from (s.relation = 'head', s.relation, coalesce(s.line_no,
+  m.line_no))
 """
 NEW_MEMBERSHIPS = """
 insert into registry_membership (person_id, household_id, relation, head, line_no, during)
@@ -98,12 +110,14 @@ select s.person_id, s.household_id, coalesce(s.relation, 'not_related'), coalesc
 from registry_said s
 where s.kind = 'person' and s.newer and s.household_id is not null
   and (s.fresh or not exists (
-    select from registry_membership m where m.person_id = s.person_id and upper_inf(m.during) and not m.cancelled))
+    select from registry_membership m where m.person_id = s.person_id and upper_inf(m.during) and not
+    m.cancelled))
 """
 # relations to the head, said from both ends
 NEW_RELATIONS = """
 insert into registry_relation (person_id, other_id, kind, source)
-select case way when 1 then s.person_id else head.person_id end, case way when 1 then head.person_id else s.person_id end,
+select case way when 1 then s.person_id else head.person_id end, case way when 1 then head.person_id else
+s.person_id end,
   case when way = 1 or s.relation in ('spouse', 'sibling') then s.relation
     when s.relation = 'child' then 'parent' else 'child' end,
   s.source
@@ -113,7 +127,8 @@ cross join generate_series(1, 2) way
 where s.kind = 'person' and s.newer and s.relation in ('spouse', 'child', 'parent', 'sibling')
 on conflict do nothing
 """
-# numbers: a newer word of the same source replaces its former one; each owner by a join of its own, which stays quick
+# numbers: a newer word of the same source replaces its former one; each owner by a join of its own, which
+# stays quick
 OWN_NUMBERS = """
 update registry_number_said n set fresh = s.fresh,
   household_id = case when s.kind = 'household' then s.household_id end,
@@ -166,8 +181,10 @@ APPLY_MEMBERS = (
     *APPLY_NUMBERS,
 )
 
-# Subjects that a number names: of the present batch, and those that its numbers could be meant by. A subject is linked
-# when exactly one person (or, for a meter, household) claims the number; a second claimant undoes a link made so.
+# Subjects that a number names: of the present batch, and those that its numbers could be meant by. A subject
+# is linked
+# when exactly one person (or, for a meter, household) claims the number; a second claimant undoes a link made
+# so.
 NAMED_TABLE = """
 create temporary table if not exists registry_named (
   subject_id bigint, namespace text, claimants int, household_id bigint, person_id bigint, in_batch bool
@@ -183,22 +200,26 @@ from (
   where k.namespace in ('cnic', 'electricity_reference') and s.within_id is null and s.kind <> 'household'
   union
   select k.subject_id, k.namespace, k.token, false from intake_sourcekey k
-  join registry_number_said n on n.token = k.token and k.namespace = case n.kind when 'bform' then 'cnic' else n.kind end
+  join registry_number_said n on n.token = k.token and k.namespace = case n.kind when 'bform' then 'cnic' else
+  n.kind end
   join intake_subject j on j.id = k.subject_id and j.within_id is null and j.kind <> 'household'
   where k.namespace in ('cnic', 'electricity_reference')
 ) k
-left join registry_identifier i on i.token = k.token and i.kind in (k.namespace, case k.namespace when 'cnic' then 'bform' end)
+left join registry_identifier i on i.token = k.token and i.kind in (k.namespace, case k.namespace when 'cnic'
+then 'bform' end)
 group by k.subject_id, k.namespace, k.in_batch
 """
 UNDO_LINKS = """
 update registry_link l set undone_at = now() from registry_named n
 where l.subject_id = n.subject_id and l.undone_at is null and l.how = n.namespace and (
-  n.claimants <> 1 or l.household_id is distinct from n.household_id or l.person_id is distinct from n.person_id)
+  n.claimants <> 1 or l.household_id is distinct from n.household_id or l.person_id is distinct from
+  n.person_id)
 returning l.household_id, l.person_id
 """
 LINK_BY_NUMBER = """
 insert into registry_link (subject_id, household_id, person_id, how, decided_by_id)
-select distinct on (n.subject_id) n.subject_id, n.household_id, n.person_id, n.namespace, %s from registry_named n
+select distinct on (n.subject_id) n.subject_id, n.household_id, n.person_id, n.namespace, %s from
+registry_named n
 where n.claimants = 1 and not exists (
   select from registry_link l where l.subject_id = n.subject_id and l.undone_at is null)
 """
@@ -220,12 +241,14 @@ union
 select unnest(%s::bigint[])
 """
 COUNTS = """
-select count(*) filter (where kind = 'household' and fresh), count(*) filter (where kind = 'household' and not fresh),
+select count(*) filter (where kind = 'household' and fresh), count(*) filter (where kind = 'household' and not
+fresh),
   count(*) filter (where kind = 'person' and fresh),
   count(*) filter (where kind = 'person' and not fresh and household_id is not null and within_id is not null)
 from registry_said
 """
 NAMED_COUNTS = """
-select count(*) filter (where claimants = 1), count(*) filter (where claimants = 0), count(*) filter (where claimants > 1)
+select count(*) filter (where claimants = 1), count(*) filter (where claimants = 0), count(*) filter (where
+claimants > 1)
 from registry_named where in_batch
 """

@@ -1,4 +1,5 @@
-"""Reads of people: each begins at ``visible_to``, shows the fields of the duty only, and is kept in the audit."""
+"""Reads of people: each begins at ``visible_to``, shows the fields of the duty only, and is kept in the
+audit."""
 
 from saiban.registry.queries.figures import (
     Moved,
@@ -7,6 +8,7 @@ from saiban.registry.queries.figures import (
     disagreements_waiting,
     moved,
     poor_by_district,
+    spoken_of,
     totals,
 )
 from saiban.registry.queries.households import (
@@ -42,6 +44,7 @@ __all__ = [
     "poor_by_district",
     "search",
     "source_names",
+    "spoken_of",
     "totals",
     "value_lines",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -19,6 +19,17 @@ where p.household_id is not null and p.area_path <@ %s::ltree and nlevel(p.area_
 group by 1
 """
 EXAMPLES = 3
+SPOKEN_OF = """
+select distinct coalesce(l.household_id, m.household_id) from registry_link l
+left join registry_membership m on m.person_id = l.person_id and upper_inf(m.during) and not m.cancelled
+where l.undone_at is null and coalesce(l.household_id, m.household_id) is not null
+"""
+BY_WHOM_OR_WHEN = """
+and exists (
+  select from intake_observation o join intake_source s on s.id = o.source_id
+  where o.subject_id = l.subject_id and s.code = coalesce(%s, s.code)
+    and o.received_at >= coalesce(%s::timestamptz, '-infinity'))
+"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class MovedHousehold:
-    """A household whose values moved: which field, from what to what, by whose word; the score before is scoring's to say."""
+    """A household whose values moved: which field, from what to what, by whose word; the score before is
+    scoring's to say."""
 
     household: Household
     field: str
@@ -68,7 +80,8 @@ def totals(*, actor: Actor) -> Totals:
 
 
 def poor_by_district(actor: Actor) -> dict[str, int]:
-    """Poor households by code of the district, for those of the actor's area that have any household (1 query).
+    """Poor households by code of the district, for those of the actor's area that have any household (1
+    query).
 
     Figures, not people: whoever may list households sees them, and they are not kept as a look.
     """
@@ -120,3 +133,11 @@ def _examples(latest: QuerySet[ProfileChange]) -> list[MovedHousehold]:
                 profile.band,
             )
     return list(found.values())
+
+
+def spoken_of(*, source: str | None = None, since: date | None = None) -> list[int]:
+    """Ids of households of which a source, or anyone since a day, has spoken; of all without either: for the
+    operator."""
+    narrowed = source is not None or since is not None
+    query, values = (SPOKEN_OF + BY_WHOM_OR_WHEN, [source, since]) if narrowed else (SPOKEN_OF, [])
+    return [row[0] for row in copying.rows_of(query, values)]

@@ -12,15 +12,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from saiban.core import audit
+from saiban.core.errors import NotVisible
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, look
 from saiban.data.dictionary import Level, fields
+from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Observation, Source
 from saiban.registry.models import Household, Identifier, Link, Membership, Person, Profile, ProfileChange
 
 FRESH = timedelta(days=730)  # evidence of the last 24 months counts as fresh
 MOST_MOMENTS = 12
-DERIVED = "derived"
+CLERK, DERIVED = "clerk", "derived"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class ValueLine:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A member as far as the duty shows one: without names, age and number, where it shows no personal fields."""
+    """A member as far as the duty shows one: without names, age and number, where it shows no personal
+    fields."""
 
     person_id: int
     relation: str
@@ -59,7 +62,6 @@ class HouseholdPage:
     values: Sequence[ValueLine]
     numbers: Sequence[Identifier]
     sources: Mapping[str, str]
-    source_of: Mapping[int, str]
     observations: Sequence[Observation]
     changes: Sequence[ProfileChange]
     shows_place: bool
@@ -84,31 +86,33 @@ class HouseholdPage:
 
 @look("registry.household.view")
 def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
-    """One household with members, values and origins, as far as the actor's duty shows them. Raises: NotVisible (404)."""
+    """One household with members, values and origins, as far as the actor's duty shows them. Raises:
+    NotVisible (404)."""
     places = () if actor.sees("personal") else _hidden_places("household__")
     rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
     profile = get_visible(rows, actor=actor, household_id=household_id)
     audit.note(subject=profile.household)
     numbers = list(_identifiers(actor, household_id))
-    sources = _sources()
     return HouseholdPage(
         household=_household(profile),
         profile=profile,
         members=_members(actor, household_id, numbers),
         values=value_lines(profile),
         numbers=[number for number in numbers if number.household_id],
-        sources=_named(sources),
-        source_of={pk: name for pk, _code, name in sources},
+        sources=source_names(),
         observations=_observations(household_id),
-        changes=ProfileChange.objects.visible_to(actor)
-        .filter(household_id=household_id)
-        .select_related("change_set")[:40],
+        changes=list(
+            ProfileChange.objects.visible_to(actor)
+            .filter(household_id=household_id)
+            .select_related("change_set")[:40]
+        ),
         shows_place=actor.sees("personal"),
     )
 
 
 def _household(profile: Profile) -> Household:
-    assert profile.household is not None, "asked for by household"
+    if profile.household is None:
+        raise NotVisible
     return profile.household
 
 
@@ -177,28 +181,24 @@ def value_lines(profile: Profile, level: Level = "household") -> list[ValueLine]
 
 
 def source_names() -> dict[str, str]:
-    """Names of the sources in the reader's language, by code; who sees a value sees who gave it."""
-    return _named(_sources())
-
-
-def _sources() -> list[tuple[int, str, str]]:
+    """Names of the sources in the reader's language, by code (no query); who sees a value sees who gave it."""
     urdu = translation.get_language() == "ur"
-    return list(Source.objects.values_list("pk", "code", "name_ur" if urdu else "name_en"))
-
-
-def _named(sources: list[tuple[int, str, str]]) -> dict[str, str]:
-    return {code: name for _pk, code, name in sources} | {DERIVED: _("computed from the answers")}
+    shipped = {code: mapping.name["ur" if urdu else "en"] for code, mapping in shipped_mappings().items()}
+    return shipped | {CLERK: _("correction by a clerk"), DERIVED: _("computed from the answers")}
 
 
 def _observations(household_id: int) -> list[Observation]:
     """What was said of the household itself lately, without what identifies."""
     subjects = Link.objects.filter(household_id=household_id, undone_at=None).values("subject")
-    rows = Observation.objects.of_subjects(subjects).defer("sealed")
+    source = Source.objects.filter(pk=OuterRef("source_id")).values("code")
+    rows = Observation.objects.filter(subject_id__in=subjects).annotate(source_code=Subquery(source))
+    rows = rows.defer("sealed", "facts").order_by("-received_at", "-id")
     return list(rows[:MOST_MOMENTS])
 
 
 def household_list(*, actor: Actor) -> QuerySet[Profile]:
-    """Households that the actor sees, for a table; ``head_name`` where the duty shows names. Keep the look by ``keep_list``."""
+    """Households that the actor sees, for a table; ``head_name`` where the duty shows names. Keep the look by
+    ``keep_list``."""
     rows = Profile.objects.visible_to(actor).of_households().select_related("household__area")
     rows = rows.defer("values", "origin", "others").defer(*_hidden_places("household__"))
     rows = rows.order_by("household__code")

@@ -35,8 +35,8 @@ def person_page(*, actor: Actor, person_id: int) -> PersonPage:
     return PersonPage(
         person=person,
         values=value_lines(profile, "person") if profile else [],
-        numbers=Identifier.objects.visible_to(actor).filter(person=person).defer("sealed", "token"),
-        memberships=memberships.filter(household__area_path__under=actor.area_path).order_by("-during"),
-        relations=relations.select_related("other").order_by("pk"),
+        numbers=list(Identifier.objects.visible_to(actor).filter(person=person).defer("sealed", "token")),
+        memberships=list(memberships.filter(household__area_path__under=actor.area_path).order_by("-during")),
+        relations=list(relations.select_related("other").order_by("pk")),
         sources=source_names(),
     )

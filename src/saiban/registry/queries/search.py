@@ -9,7 +9,6 @@ from typing import Literal
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q
-from django.db.models.functions import Greatest
 
 from saiban.core import audit, numbers
 from saiban.core.models import Actor
@@ -19,7 +18,6 @@ from saiban.registry.models import Household, Identifier, Membership, Person
 from saiban.registry.numbers import token_of
 
 MOST = 25
-LIKE_ENOUGH = 0.45
 CODE = re.compile(r"^(hh-)?\d{5}-\d{1,12}$", re.IGNORECASE)
 
 
@@ -44,9 +42,11 @@ class Found:
 
 @look("registry.household.list")
 def search(*, actor: Actor, text: str) -> Found:
-    """Find by number (CNIC, B-Form, phone, electricity reference), household code or name, among what the actor sees.
+    """Find by number (CNIC, B-Form, phone, electricity reference), household code or name, among what the
+    actor sees.
 
-    The audit keeps the kind and who was found, never the words. Names are found only where the duty shows them.
+    The audit keeps the kind and who was found, never the words. Names are found only where the duty shows
+    them.
     """
     text = " ".join(text.split())
     if CODE.match(text):
@@ -56,7 +56,7 @@ def search(*, actor: Actor, text: str) -> Found:
     else:
         found = _by_name(actor, text)
     ids = {household.pk for household in found.households} | {one.household.pk for one in found.persons}
-    audit.note_set("registry.household", ids, kind=found.kind)
+    audit.note_set("registry.household", ids, searched_by=found.kind)
     return found
 
 
@@ -86,17 +86,19 @@ def _by_number(actor: Actor, text: str) -> Found:
 
 
 def _by_name(actor: Actor, text: str) -> Found:
+    """Roman spellings vary, so likeness counts; PostgreSQL cuts no trigrams of Urdu letters, so those are looked for as typed."""
     if not actor.sees("personal") or len(text) < 2:
         return Found("name", text, [], [])
-    names = Person.objects.visible_to(actor).filter(
-        Q(name_en__trigram_word_similar=text) | Q(name_ur__trigram_word_similar=text)
-    )
-    likeness = Greatest(TrigramWordSimilarity(text, "name_en"), TrigramWordSimilarity(text, "name_ur"))
-    best = names.annotate(likeness=likeness).filter(likeness__gte=LIKE_ENOUGH).order_by("-likeness", "pk")
-    return Found("name", text, [], _at_home(actor, list(best.values_list("pk", flat=True)[:MOST]), {}))
+    names = Person.objects.visible_to(actor)
+    if not text.isascii():
+        found = names.filter(name_ur__contains=text).order_by("name_ur", "pk")
+    else:
+        alike = names.filter(name_en__trigram_word_similar=text)
+        found = alike.annotate(likeness=TrigramWordSimilarity(text, "name_en")).order_by("-likeness", "pk")
+    return Found("name", text, [], _at_home(actor, list(found.values_list("pk", flat=True)[:MOST]), {}))
 
 
-def _at_home(actor: Actor, person_ids: Sequence[int], masked: dict[int | None, str]) -> list[FoundPerson]:
+def _at_home(actor: Actor, person_ids: Sequence[int], masked: dict[int, str]) -> list[FoundPerson]:
     """Persons with the household that they live in, in the order given."""
     rows = Membership.objects.filter(
         person__in=person_ids,
