@@ -49,7 +49,9 @@ class AgreementFact(BaseModel):
     @property
     def codes(self) -> list[str]:
         """The fields by code; derived ones are never reported."""
-        every = [code for level in self.every_field for code, field in fields(level).items() if not field.derived]
+        every = [
+            code for level in self.every_field for code, field in fields(level).items() if not field.derived
+        ]
         return [*self.fields, *every]
 
 
@@ -70,7 +72,7 @@ def starting_point() -> StartingPoint:
 
 
 def lay(actor: Actor) -> None:
-    """Make the partners, and the agreements that no one has made yet: prepared by ``actor``, approved by a second."""
+    """Make the partners, and the agreements that are not there yet: ``actor`` prepares, a second approves."""
     facts = starting_point()
     for fact in facts.partners:
         Partner.objects.get_or_create(code=fact.code, defaults=fact.model_dump(exclude={"code"}))

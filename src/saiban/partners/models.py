@@ -27,7 +27,9 @@ class Partner(models.Model):
     name_en = models.CharField(_("name in English"), max_length=200)
     name_ur = models.CharField(_("name in Urdu"), max_length=200)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    agency = models.OneToOneField("core.Agency", on_delete=models.PROTECT, related_name="partner", null=True, blank=True)
+    agency = models.OneToOneField(
+        "core.Agency", on_delete=models.PROTECT, related_name="partner", null=True, blank=True
+    )
     objects = PartnerQuerySet.as_manager()
 
     class Meta:
@@ -38,12 +40,16 @@ class Partner(models.Model):
 
 
 class Agreement(models.Model):
-    """What a partner may send us or see: which source, which fields, for which purpose, from when until when."""
+    """What a partner may send us or see: source, fields, purpose, area, from when until when."""
 
     code = models.CharField(_("code"), max_length=40)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("partner"))
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("partner")
+    )
     source = models.CharField(_("source"), max_length=40, help_text=_("code of the source"))
-    basis = models.CharField(_("legal basis"), max_length=300, help_text=_("the law, notification or memorandum it rests on"))
+    basis = models.CharField(
+        _("legal basis"), max_length=300, help_text=_("the law, notification or memorandum it rests on")
+    )
     purpose = models.CharField(_("purpose"), max_length=200)
     fields = ArrayField(models.CharField(max_length=60), verbose_name=_("fields"))
     area = models.ForeignKey("core.Area", on_delete=models.PROTECT, related_name="+", verbose_name=_("area"))

@@ -1,4 +1,4 @@
-"""The only writers of partners: an agreement is prepared by one person, approved by another, ended with a reason."""
+"""The only writers of partners: one person prepares an agreement, another approves; an end has a reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class OverlappingAgreement(Refused):
     """Another agreement of the same source is in force for some of these days."""
 
     code = "partners.overlapping_agreement"
-    sentence = _("Another agreement of this source is in force for some of these days. End it first, or change the days.")
+    sentence = _(
+        "Another agreement of this source is in force for some of these days. "
+        "End it first, or change the days."
+    )
 
 
 class CodeTaken(Refused):
@@ -49,7 +52,10 @@ def prepare_agreement(
     starts_on: date,
     ends_on: date | None = None,
 ) -> Agreement:
-    """Write a draft; ``ends_on`` is the first day on which it no longer holds. Raises: NotVisible (404), BadInput."""
+    """Write a draft; ``ends_on`` is the first day on which it no longer holds.
+
+    Raises: NotVisible (404), BadInput.
+    """
     codes = sorted(set(fields))
     _check(codes, starts_on, ends_on)
     agreement = Agreement.objects.create(
@@ -80,7 +86,8 @@ def _check(codes: list[str], starts_on: date, ends_on: date | None) -> None:
 def approve_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
     """Put a draft into force; another person than the one who prepared it.
 
-    Raises: NotVisible (404), IllegalMove (409), SecondPersonNeeded (403), OverlappingAgreement (409), CodeTaken (409).
+    Raises: NotVisible (404), IllegalMove (409), SecondPersonNeeded (403), OverlappingAgreement (409),
+    CodeTaken (409).
     """
     agreement = get_visible(Agreement.objects.select_for_update(of=("self",)), actor=actor, pk=agreement_id)
     AGREEMENT_MOVES.move(
