@@ -1,7 +1,7 @@
 """A small province for the pages: one household in Rajanpur and what the addresses of all rooms ask for.
 
-``build`` needs only the foundation (areas, agencies, the system's actor) and the sources; it writes rows directly, so that
-the walk does not depend on the services that it asks the pages about.
+``build`` needs only the foundation (areas, agencies, the system's actor) and the sources; it writes rows
+directly, so that the walk does not depend on the services that it asks the pages about.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any
 from django.utils import timezone
 
 from saiban.core.models import Actor, Agency, Area, ChangeSet, ChangeSetItem, Duty, Role
+from saiban.core.seal import seal
 from saiban.intake.models import Batch, RejectedRow, Source, Subject
+from saiban.intake.rejecting import context
 from saiban.messages.models import Message
 from saiban.partners.models import Agreement, Partner
 from saiban.registry.models import (
@@ -45,6 +47,8 @@ class World:
     agreement: Agreement
     scorecard: Scorecard
     tested: Scorecard
+    before: Score
+    after: Score
     other: Actor
     duty: Duty
 
@@ -56,17 +60,26 @@ def tehsil(district: str = "Rajanpur") -> Area:
     return found
 
 
-def household(area: Area, code: str, *, head: str = "Zainab Bibi", band: str = "poor", score: str = "18.4") -> Household:
+def household(
+    area: Area, code: str, *, head: str = "Zainab Bibi", band: str = "poor", score: str = "18.4"
+) -> Household:
     """A household with its head and profile."""
     made = Household.objects.create(code=code, area=area, area_path=area.path, village="Rojhan")
     person = Person.objects.create(
-        name_en=head, name_ur="زینب بی بی", father_name_en="Rasool Bakhsh", sex="female", birth_date=date(1986, 4, 2)
+        name_en=head,
+        name_ur="زینب بی بی",
+        father_name_en="Rasool Bakhsh",
+        sex="female",
+        birth_date=date(1986, 4, 2),
     )
     Membership.objects.create(
         person=person, household=made, relation="head", head=True, during=(date(2025, 3, 1), None)
     )
     values = {"household_size": 6, "rooms": 2, "has_car": False}
-    origin = {code: {"source": "psc-survey", "on": "2025-03-01", "observation": 1, "too_old": False} for code in values}
+    origin = {
+        code: {"source": "psc-survey", "on": "2025-03-01", "observation": 1, "too_old": False}
+        for code in values
+    }
     Profile.objects.create(
         household=made,
         area_path=area.path,
@@ -107,7 +120,12 @@ def moved(
     )
     ChangeSetItem.objects.create(change_set=change, subject_id=household.pk)
     ProfileChange.objects.create(
-        change_set=change, household=household, field="has_car", before=True, after=False, source="excise-vehicles"
+        change_set=change,
+        household=household,
+        field="has_car",
+        before=True,
+        after=False,
+        source="excise-vehicles",
     )
     Score.objects.create(household=household, scorecard=card, score=before, band=bands[0])
     Score.objects.create(household=household, scorecard=card, score=after, band=bands[1], change_set=change)
@@ -168,12 +186,15 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         received_by=author,
         outcome={"apply": {"profiles": {"changed": 9}}, "scores": {"newly_poor": 3, "no_longer_poor": 1}},
     )
-    RejectedRow.objects.create(batch=batch, row_no=7, field="birth_date", reason="impossible_date")
+    cells = seal(b'{"household_no": "H-7", "birth_date": "2025-02-30"}', context=context(batch.pk, 7))
+    RejectedRow.objects.create(
+        batch=batch, row_no=7, field="birth_date", reason="no_such_day", sealed_row=cells
+    )
     agreement = Agreement.objects.filter(source="psc-survey", state="in_force").get()
     draft = Agreement.objects.create(
         code="DRAFT-1",
         partner=agreement.partner,
-        source="psc-survey",
+        source="walk",
         basis="tests",
         purpose=agreement.purpose,
         fields=["rooms"],
@@ -181,7 +202,7 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         during=(date(2030, 1, 1), None),
         prepared_by=author,
     )
-    other = Actor.objects.create_user("somebody", password="x", name_en="Somebody Else")  # noqa: S106
+    other = Actor.objects.create_user("somebody", password="x", name_en="Somebody Else")
     duty = Duty.objects.create(
         actor=other,
         role=Role.CLERK,
@@ -201,6 +222,8 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         agreement=agreement,
         scorecard=decided,
         tested=tested,
+        before=home.scores.order_by("pk")[0],
+        after=home.scores.order_by("-pk")[0],
         other=other,
         duty=duty,
     )

@@ -102,7 +102,12 @@ def test_what_waits_follows_from_the_duty(province, at_work, manager, administra
 def test_a_mended_delivery_takes_the_place_of_the_rejected_rows(province, at_work, manager):
     former = province.batch
     Batch.objects.create(
-        source=former.source, file_name="mended.csv", digest="b" * 64, size=1, state="applied", received_by=manager
+        source=former.source,
+        file_name="mended.csv",
+        digest="b" * 64,
+        size=1,
+        state="applied",
+        received_by=manager,
     )
     assert "Mend" not in page(at_work, manager)
 

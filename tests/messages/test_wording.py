@@ -45,5 +45,7 @@ def test_shipped_templates_are_whole():
     assert {"intake.batch.applied", "intake.batch.refused", "core.duty.given"} <= set(shipped)
     for template in shipped.values():
         for part in (template.title, template.body):
-            named = [{name for _, name, _, _ in Formatter().parse(part[code]) if name} for code in ("en", "ur")]
+            named = [
+                {name for _, name, _, _ in Formatter().parse(part[code]) if name} for code in ("en", "ur")
+            ]
             assert named[0] == named[1]

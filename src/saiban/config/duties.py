@@ -10,7 +10,6 @@ from saiban.core.models import Role
 _EVERYONE = {
     "core.progress.view",
     "desk.today.view",
-    "desk.search.find",
     "messages.message.view",
     "messages.message.read",
 }

@@ -19,8 +19,7 @@ ACTIONS: dict[str, Words] = {
     "core.duty.end": _("ended a duty"),
     "core.duty.enter": _("took up a duty"),
     "core.duty.give": _("gave a duty"),
-    "core.periodic.run": _("ran what is due by the clock"),
-    "desk.search.find": _("searched"),
+    "desk.today.view": _("looked at today"),
     "intake.batch.download_rejected": _("downloaded rejected rows"),
     "intake.batch.load": _("loaded a batch"),
     "intake.batch.mark_applied": _("noted that a batch was applied"),
@@ -33,7 +32,6 @@ ACTIONS: dict[str, Words] = {
     "partners.agreement.approve": _("approved an agreement"),
     "partners.agreement.end": _("ended an agreement"),
     "partners.agreement.prepare": _("prepared an agreement"),
-    "partners.partner.add": _("added a partner"),
     "registry.batch.apply": _("applied a batch"),
     "registry.household.export": _("took a list of households along"),
     "registry.household.list": _("looked at a list of households"),
@@ -58,7 +56,6 @@ STEPS: dict[str, Words] = {
     "load": _("writing observations"),
     "people": _("finding households and persons"),
     "profiles": _("resolving profiles"),
-    "scores": _("scoring households"),
 }
 
 THINGS: dict[str, Words] = {

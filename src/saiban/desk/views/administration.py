@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saiban.core import administration
-from saiban.core.errors import NotAllowed, Refused
+from saiban.core.errors import NotAllowed, NotVisible, Refused
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor, Duty
 from saiban.core.services import get_visible
@@ -39,7 +39,10 @@ def _home() -> Link:
 def _person(request: SaibanRequest, actor_id: int) -> Actor:
     """Return the person whom the page is about. Raises: NotAllowed (403), NotVisible (404)."""
     _require(request, "core.actor.view")
-    return get_visible(logins.people(actor=request.actor), actor=request.actor, pk=actor_id)
+    person = logins.people(actor=request.actor).filter(pk=actor_id).first()
+    if person is None:
+        raise NotVisible
+    return person
 
 
 @duty_required
