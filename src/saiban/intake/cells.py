@@ -1,6 +1,8 @@
-"""How a cell of text becomes a value of the dictionary, in SQL: the value, and the tests that name what is wrong.
+"""How a cell of text becomes a value of the dictionary, in SQL: the value, and the tests that name what is
+wrong.
 
-Every test is a condition that is true for a wrong cell, never null; an empty cell is no fault (unless required).
+Every test is a condition that is true for a wrong cell, never null; an empty cell is no fault (unless
+required).
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ SQL_TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "string": "VARCHAR", "date": "D
 
 @dataclass(frozen=True)
 class Test:
-    """A condition that is true for a wrong cell, the code of its reason, and the bare words of what is right."""
+    """A condition that is true for a wrong cell, the code of its reason, and the bare words of what is
+    right.
+    """
 
     wrong: str
     reason: str
@@ -31,7 +35,9 @@ class Test:
 
 @dataclass(frozen=True)
 class Cell:
-    """A fact as SQL: its value (null where not known), the column to blame, and its tests in the order of naming."""
+    """A fact as SQL: its value (null where not known), the column to blame, and its tests in the order of
+    naming.
+    """
 
     field: str
     column: str
@@ -117,7 +123,8 @@ def _number(cell: str, field: DictionaryField) -> tuple[str, tuple[Test, ...]]:
 def day_value(cell: str) -> str:
     """The cell as a day; null where it is none."""
     digits = latin(cell)
-    return f"CASE WHEN {is_like(digits, DAY)} THEN TRY_CAST(split_part(replace({digits}, 'T', ' '), ' ', 1) AS DATE) END"
+    day = f"split_part(replace({digits}, 'T', ' '), ' ', 1)"
+    return f"CASE WHEN {is_like(digits, DAY)} THEN TRY_CAST({day} AS DATE) END"
 
 
 def day_tests(cell: str, value: str) -> tuple[Test, ...]:

@@ -1,7 +1,8 @@
-"""Which rows of ``given`` are taken: the tables ``typed`` and ``faults``, and the households that are whole.
+"""Which rows of ``given`` are taken: the tables ``typed`` and ``faults``, and the households that are
+whole.
 
-The household is the unit of acceptance: a fault in one row rejects all rows of its household. A feed has no households;
-there each row stands for itself.
+The household is the unit of acceptance: a fault in one row rejects all rows of its household. A feed has
+no households; there each row stands for itself.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def check(
 ) -> Checked:
     """Find every fault of ``given`` and mark what is taken.
 
-    Out: ``typed`` (row_no, unit, name, observed_on, area, line, the cells by column and the values as ``f_<field>``,
+    Out: ``typed`` (row_no, unit, name, observed_on, area, line, the cells by column and the values
+        as ``f_<field>``,
          of all rows that ``only`` leaves),
          ``faults`` (row_no, unit, field, value, reason, expected), ``refused`` (unit).
     Raises: FileRefused where no row is of those that the source takes, or the file's name lacks its month.
@@ -82,12 +84,14 @@ def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
 
 def _register(connection: duckdb.DuckDBPyConnection, areas: list[AreaRow]) -> None:
     """Hand over the areas and the parsers of numbers."""
+    from duckdb.func import FunctionNullHandling
+
     connection.execute("CREATE TABLE areas (code VARCHAR, level VARCHAR, path VARCHAR, covered BOOLEAN)")
     rows = ", ".join(f"('{area.code}', '{area.level}', '{area.path}', {area.covered})" for area in areas)
     connection.execute(f"INSERT INTO areas VALUES {rows}")  # noqa: S608 our own codes
     for kind in PARSERS:
         connection.create_function(
-            f"parse_{kind}", _reader(kind), ["VARCHAR"], "VARCHAR", null_handling="special"
+            f"parse_{kind}", _reader(kind), ["VARCHAR"], "VARCHAR", null_handling=FunctionNullHandling.SPECIAL
         )
 
 
@@ -131,7 +135,8 @@ def _type(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: st
         for fact in numbers_of(mapping)
     )
     connection.execute(
-        f"""CREATE TABLE dated AS SELECT *, {unit} AS unit, {parsed} AS name, {_area(mapping)} AS area{numbers},
+        f"""CREATE TABLE dated AS
+            SELECT *, {unit} AS unit, {parsed} AS name, {_area(mapping)} AS area{numbers},
                    {_observed_on(mapping, file_name, today)} AS observed_on,
                    TRY_CAST({cells.latin(line)} AS INTEGER) AS line FROM given"""  # noqa: S608
     )
@@ -190,7 +195,8 @@ def _find_faults(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, agreed_area: str, today: date
 ) -> None:
     connection.execute(
-        "CREATE TABLE faults (row_no BIGINT, unit VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR, expected VARCHAR)"
+        """CREATE TABLE faults
+           (row_no BIGINT, unit VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR, expected VARCHAR)"""
     )
     for column, tests in _tests(mapping, agreed_area, today):
         _apply(connection, column, tests)
@@ -234,9 +240,10 @@ def _tests_of_name(mapping: Mapping) -> tuple[Test, ...]:
 def _tests_of_day(mapping: Mapping, today: date) -> tuple[Test, ...]:
     column = quoted(str(mapping.observed_on.column))
     if mapping.observed_on.last_day_of_month:
+        is_month = cells.is_like(cells.latin(column), "20[0-9]{2}-(0[1-9]|1[0-2])")
         by_itself: tuple[Test, ...] = (
             Test(
-                f"{column} IS NOT NULL AND NOT {cells.is_like(cells.latin(column), '20[0-9]{2}-(0[1-9]|1[0-2])')}",
+                f"{column} IS NOT NULL AND NOT {is_month}",
                 "not_a_month",
             ),
         )
@@ -251,23 +258,24 @@ def _tests_of_area(mapping: Mapping, agreed_area: str) -> tuple[Test, ...]:
     area = mapping.area
     column = quoted(str(area.column)) if area else ""
     level = area.level if area else ""
-    known = f"area IN (SELECT code FROM areas WHERE level = '{level}')"
+    known = f"area IN (SELECT code FROM areas WHERE level = '{level}')"  # noqa: S608 levels are ours
     tests = [
         Test(f"{column} IS NULL", "missing"),
         Test(
             f"area IS NOT NULL AND NOT ({known})",
             "unknown_area",
-            f"(SELECT min(code) FROM areas WHERE level = '{level}')",
+            f"(SELECT min(code) FROM areas WHERE level = '{level}')",  # noqa: S608
         ),
         Test(
-            f"{known} AND area IN (SELECT code FROM areas WHERE NOT covered)",
+            f"{known} AND area IN (SELECT code FROM areas WHERE NOT covered)",  # noqa: S608
             "not_agreed_area",
             f"'{agreed_area}'",
         ),
     ]
     if area and area.within:
         larger = f"upper({quoted(area.within.column)})"
-        lies = f"list_contains((SELECT string_split(path, '.') FROM areas a WHERE a.code = area), coalesce({larger}, ''))"
+        above = "(SELECT string_split(path, '.') FROM areas a WHERE a.code = area)"
+        lies = f"list_contains({above}, coalesce({larger}, ''))"
         tests.append(
             Test(f"{known} AND NOT coalesce({lies}, false)", "area_outside", f"coalesce({larger}, '')")
         )
@@ -279,12 +287,13 @@ def _apply(connection: duckdb.DuckDBPyConnection, column: str, tests: tuple[Test
     reasons = " ".join(f"WHEN {test.wrong} THEN '{test.reason}'" for test in tests)
     expected = " ".join(f"WHEN '{test.reason}' THEN {test.expected}" for test in tests)
     connection.execute(
-        f"""INSERT INTO faults SELECT row_no, unit, {cells_text(column)}, {quoted(column)}, reason, CASE reason {expected} END
+        f"""INSERT INTO faults
+            SELECT row_no, unit, {text(column)}, {quoted(column)}, reason, CASE reason {expected} END
             FROM (SELECT *, CASE {reasons} END AS reason FROM typed) WHERE reason IS NOT NULL"""  # noqa: S608
     )
 
 
-def cells_text(word: str) -> str:
+def text(word: str) -> str:
     """Quote a word as a string of SQL."""
     return "'" + word.replace("'", "''") + "'"
 
@@ -292,9 +301,11 @@ def cells_text(word: str) -> str:
 def _find_repeated(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     cell = quoted(column)
     connection.execute(
-        f"""INSERT INTO faults SELECT row_no, unit, {cells_text(column)}, {cell}, 'repeated_in_file', array_to_string(rows[:5], ', ')
-            FROM typed JOIN (SELECT {cell}, list(row_no ORDER BY row_no) AS rows FROM typed WHERE {cell} IS NOT NULL
-                             GROUP BY 1 HAVING count(*) > 1) repeated USING ({cell})"""  # noqa: S608
+        f"""INSERT INTO faults
+            SELECT row_no, unit, {text(column)}, {cell}, 'repeated_in_file', array_to_string(rows[:5], ', ')
+            FROM typed JOIN (
+              SELECT {cell}, list(row_no ORDER BY row_no) AS rows FROM typed WHERE {cell} IS NOT NULL
+              GROUP BY 1 HAVING count(*) > 1) repeated USING ({cell})"""  # noqa: S608
     )
 
 
@@ -327,7 +338,7 @@ def _find_twice(connection: duckdb.DuckDBPyConnection, value: str, column: str, 
     """Note each member but the first that repeats a number of its household."""
     connection.execute(
         f"""INSERT INTO faults
-            SELECT row_no, unit, {cells_text(column)}, value, '{reason}', first_row FROM (
+            SELECT row_no, unit, {text(column)}, value, '{reason}', first_row FROM (
               SELECT row_no, unit, {value} AS value, CAST(min(row_no) OVER same AS VARCHAR) AS first_row,
                      row_number() OVER (same ORDER BY row_no) AS nth
               FROM typed WHERE {value} IS NOT NULL WINDOW same AS (PARTITION BY unit, {value}))
@@ -336,7 +347,7 @@ def _find_twice(connection: duckdb.DuckDBPyConnection, value: str, column: str, 
 
 
 def _check_heads(connection: duckdb.DuckDBPyConnection, column: str) -> None:
-    name = cells_text(column)
+    name = text(column)
     connection.execute(
         f"""INSERT INTO faults
             SELECT min(row_no), unit, {name}, NULL, 'no_head', '' FROM typed
@@ -354,9 +365,12 @@ def _find_differing(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     """Note rows that answer for the household otherwise than its first row does."""
     cell = quoted(column)
     connection.execute(
-        f"""INSERT INTO faults SELECT row_no, unit, {cells_text(column)}, {cell}, 'answers_differ', CAST(first_row AS VARCHAR) FROM (
-              SELECT row_no, unit, {cell}, first_value({cell}) OVER household AS said, min(row_no) OVER household AS first_row
-              FROM typed WHERE unit IN (SELECT unit FROM typed GROUP BY unit HAVING count(DISTINCT coalesce({cell}, '')) > 1)
+        f"""INSERT INTO faults
+            SELECT row_no, unit, {text(column)}, {cell}, 'answers_differ', CAST(first_row AS VARCHAR) FROM (
+              SELECT row_no, unit, {cell}, first_value({cell}) OVER household AS said,
+                     min(row_no) OVER household AS first_row
+              FROM typed WHERE unit IN (
+                SELECT unit FROM typed GROUP BY unit HAVING count(DISTINCT coalesce({cell}, '')) > 1)
               WINDOW household AS (PARTITION BY unit ORDER BY row_no))
             WHERE {cell} IS DISTINCT FROM said"""  # noqa: S608
     )

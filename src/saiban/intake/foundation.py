@@ -1,4 +1,6 @@
-"""The sources that every installation starts from: those with a shipped mapping, and our own rooms. Repeatable."""
+"""The sources that every installation starts from: those with a shipped mapping, and our own rooms.
+Repeatable.
+"""
 
 from __future__ import annotations
 

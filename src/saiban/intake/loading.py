@@ -1,6 +1,8 @@
-"""Subjects and observations of a batch go into the database: by COPY and set statements, in the caller's transaction.
+"""Subjects and observations of a batch go into the database: by COPY and set statements, in the caller's
+transaction.
 
-Names become tokens, a name that is known keeps its subject, what identifies is sealed under the subject's data key.
+Names become tokens, a name that is known keeps its subject, what identifies is sealed under the
+subject's data key.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ BLOCK = 10_000
 NAMES_LOCK = 7_240_010
 TEMPORARY = """
 create temporary table intake_name (
-  no bigint primary key, kind text, namespace text, token bytea, key uuid, salt bytea, within bigint, subject_id bigint
+  no bigint primary key, kind text, namespace text, token bytea, key uuid, salt bytea, within bigint,
+  subject_id bigint
 ) on commit drop
 """
 KNOWN = """
@@ -72,7 +75,9 @@ class Loaded:
 def load(
     duck: duckdb.DuckDBPyConnection, *, source_id: int, batch_id: int, actor_id: int, meter: Meter
 ) -> Loaded:
-    """Write ``subjects`` and ``spoken``; returns what was written. Loads wait for each other, readers for none."""
+    """Write ``subjects`` and ``spoken``; returns what was written. Loads wait for each other, readers for
+    none.
+    """
     total = _one(duck, "SELECT count(*) FROM subjects")
     with database.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [NAMES_LOCK])
@@ -82,16 +87,21 @@ def load(
         _copy_names(cursor, duck, meter)
         cursor.execute("analyze intake_name")
         new = _give_subjects(cursor, batch_id)
-        meter.step("load", total=_one(duck, "SELECT count(*) FROM spoken"))
+        said = _one(duck, "SELECT count(*) FROM spoken")
+        meter.step("load", total=said)
         _copy_spoken(cursor, duck, (source_id, batch_id, actor_id), meter)
         cursor.execute("drop table intake_name")
     counts = dict(duck.execute("SELECT kind, count(*) FROM subjects GROUP BY kind").fetchall())
-    days = duck.execute("SELECT count(*), min(observed_on), max(observed_on) FROM spoken").fetchone() or (
-        0,
-        None,
-        None,
+    days = duck.execute("SELECT min(observed_on), max(observed_on) FROM spoken").fetchone() or (None, None)
+    return Loaded(
+        households=counts.get("household", 0),
+        persons=counts.get("person", 0),
+        meters=counts.get("meter", 0),
+        new_subjects=new,
+        observations=said,
+        observed_from=days[0],
+        observed_until=days[1],
     )
-    return Loaded(*(counts.get(kind, 0) for kind in ("household", "person", "meter")), new, *days)
 
 
 def _one(duck: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -122,7 +132,9 @@ def _name_line(row: tuple[Any, ...], salt: bytes) -> str:
 
 
 def _give_subjects(cursor: Any, batch_id: int) -> int:
-    """Find the subjects of known names, make those of new ones (households first), and return how many are new."""
+    """Find the subjects of known names, make those of new ones (households first), and return how many are
+    new.
+    """
     cursor.execute(KNOWN)
     new = 0
     for is_outermost in (True, False):

@@ -1,9 +1,10 @@
 """What the columns of a source's files mean: ``data/mappings/<source>.yaml``, checked when it is read.
 
-A mapping names the source and its partner; the subject of a row and the column that names it; the day of the
-observation (a column, the last day of a column's month, the month in the file's name, or one day for all); the area;
-the members, where rows are persons; the rows that are taken (``only``); columns that must not repeat (``unique``);
-and for each fact the column (or the 0/1 columns of ``one_hot``), the codes in it and the field of the dictionary.
+A mapping names the source and its partner; the subject of a row and the column that names it; the day of
+the observation (a column, the last day of a column's month, the month in the file's name, or one day for
+all); the area; the members, where rows are persons; the rows that are taken (``only``); columns that
+must not repeat (``unique``); and for each fact the column (or the 0/1 columns of ``one_hot``), the codes
+in it and the field of the dictionary.
 """
 
 from __future__ import annotations
@@ -194,7 +195,9 @@ class Mapping(Part):
 
     @property
     def field_codes(self) -> frozenset[str]:
-        """Fields that a file brings, for the agreement: those of the dictionary and a number that names the subject."""
+        """Fields that a file brings, for the agreement: those of the dictionary and a number that names the
+        subject.
+        """
         own = {fact.field for fact in (*self.facts, *self.member_facts)}
         return frozenset(own | ({self.subject.namespace} if self.subject.is_number else set()))
 

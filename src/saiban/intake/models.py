@@ -42,7 +42,9 @@ class Source(models.Model):
 
 
 class Batch(models.Model):
-    """One delivery of a source; its good households are applied together, its rejected rows kept with reasons."""
+    """One delivery of a source; its good households are applied together, its rejected rows kept with
+    reasons.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
     file_name = models.CharField(_("file"), max_length=255)
@@ -81,7 +83,9 @@ class Batch(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that was not taken, with the place and the reason; the row itself is sealed, to be sent back for mending."""
+    """A row that was not taken, with the place and the reason; the row itself is sealed, to be sent back
+    for mending.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rejections")
     row_no = models.BigIntegerField(help_text="as a spreadsheet counts: the head line is 1")

@@ -1,4 +1,4 @@
-"""The way of a file: read → check → seal → load, with its progress. Called by ``services.load_batch`` only."""
+"""The way of a file: read → check → seal → load, with its progress; called by ``load_batch`` only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class LoadFailed(RuntimeError):
 
 
 def ask_agreement(source: Source) -> Agreement:
-    """Return the agreement by which a source's files pass today. Raises: FileRefused naming the field that does not."""
+    """Return the agreement by which a source's files pass today. Raises: FileRefused naming the field that
+    does not.
+    """
     today = timezone.localdate()
     agreement = agreement_in_force(source=source.code, on=today)
     if not source.on:

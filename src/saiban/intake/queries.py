@@ -17,6 +17,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Max,
+    Q,
     QuerySet,
     Sum,
     Value,
@@ -35,9 +36,11 @@ from saiban.partners.models import Agreement
 from saiban.partners.queries import agreement_in_force
 
 BLOCK = 5_000
+Blob = bytes | memoryview
 INTERNAL_PURPOSE = "keeping the registry in order"
 OF_BATCH = """
-select distinct on (o.id) o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, o.facts::text, o.sealed, s.key, s.salt, k.namespace, k.token
+select distinct on (o.id) o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, o.facts::text,
+  o.sealed, s.key, s.salt, k.namespace, k.token
 from intake_observation o
 join intake_subject s on s.id = o.subject_id
 join intake_source c on c.id = o.source_id
@@ -68,7 +71,9 @@ class SpokenOf:
 
 
 def observations_of_batch(batch_id: int) -> Iterator[SpokenOf]:
-    """Walk the observations of a batch in the order in which they were written (households before their members)."""
+    """Walk the observations of a batch in the order in which they were written (households before their
+    members).
+    """
     with connection.chunked_cursor() as cursor:
         cursor.execute(OF_BATCH, [NUMBERS, batch_id])
         while rows := cursor.fetchmany(BLOCK):
@@ -77,12 +82,35 @@ def observations_of_batch(batch_id: int) -> Iterator[SpokenOf]:
 
 
 def _spoken_of(row: tuple[Any, ...]) -> SpokenOf:
-    *plain, facts, sealed, key, salt, namespace, token = row
-    hidden = open_sealed(key.bytes, salt, sealed)
-    return SpokenOf(*plain, json.loads(facts), hidden, namespace or "", bytes(token) if token else None)
+    (
+        number,
+        subject_id,
+        kind,
+        within_id,
+        observed_on,
+        source_code,
+        facts,
+        sealed,
+        key,
+        salt,
+        namespace,
+        token,
+    ) = row
+    return SpokenOf(
+        id=number,
+        subject_id=subject_id,
+        kind=kind,
+        within_id=within_id,
+        observed_on=observed_on,
+        source_code=source_code,
+        facts=json.loads(facts),
+        hidden=open_sealed(key.bytes, salt, sealed),
+        namespace=namespace or "",
+        token=bytes(token) if token else None,
+    )
 
 
-def open_sealed(key: bytes, salt: bytes | None, sealed: bytes | None) -> dict[str, Any]:
+def open_sealed(key: bytes, salt: Blob | None, sealed: Blob | None) -> dict[str, Any]:
     """Open sealed facts; nothing where nothing was sealed, or where erasure has destroyed the salt."""
     if sealed is None or salt is None:
         return {}
@@ -103,7 +131,9 @@ def observations_of_subjects(ids: Iterable[int]) -> Iterator[Observation]:
 
 
 def refusal_of(batch: Batch) -> Refusal | None:
-    """Say in the reader's language why a batch was refused; None for one that was not. Its text is one sentence."""
+    """Say in the reader's language why a batch was refused; None for one that was not. Its text is one
+    sentence.
+    """
     return refusal(batch.refusal) if batch.refusal else None
 
 
@@ -148,7 +178,9 @@ def has_broken_off(batch: Batch) -> bool:
 
 
 def sources(*, actor: Actor) -> QuerySet[Source]:
-    """Sources that the actor may see, with partner, last_received, batch_count, observation_count and is_late."""
+    """Sources that the actor may see, with partner, last_received, batch_count, observation_count and
+    is_late.
+    """
     days = ExpressionWrapper(
         F("expected_every_days") * Value(timedelta(days=1), output_field=DurationField()),
         output_field=DurationField(),
@@ -169,7 +201,7 @@ def sources(*, actor: Actor) -> QuerySet[Source]:
 
 def late_sources(*, actor: Actor) -> QuerySet[Source]:
     """Sources that are switched on, deliver by the clock, and whose last delivery is too long ago."""
-    return sources(actor=actor).filter(on=True, is_late=True)
+    return sources(actor=actor).filter(Q(("is_late", True)), on=True)
 
 
 def batches_to_mend(*, actor: Actor) -> QuerySet[Batch]:

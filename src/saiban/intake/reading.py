@@ -1,7 +1,8 @@
-"""A delivered file becomes the table ``given`` of a DuckDB: every cell as trimmed text, each row with its number.
+"""A delivered file becomes the table ``given`` of a DuckDB: every cell as trimmed text, each row with its
+number.
 
-Before that the file has to be what its name says, whole, in UTF-8, with the columns that the mapping names. Rows are
-numbered as a spreadsheet counts them: the heading is row 1.
+Before that the file has to be what its name says, whole, in UTF-8, with the columns that the mapping
+names. Rows are numbered as a spreadsheet counts them: the heading is row 1.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ def _read_csv(
     wanted = wanted_columns(heading, mapping, name)
     types = ", ".join(f"{_text(f'c{place}')}: 'VARCHAR'" for place in range(len(heading)))
     source = (
-        f"read_csv({_text(str(path))}, columns = {{{types}}}, header = true, auto_detect = false, delim = {_text(delimiter)}, "
+        f"read_csv({_text(str(path))}, columns = {{{types}}}, header = true, auto_detect = false, "
+        f"delim = {_text(delimiter)}, "
         f"quote = '\"', escape = '\"', max_line_size = 4194304)"
     )
     cells = ", ".join(f"{_trimmed(f'c{heading.index(column)}')} AS {quoted(column)}" for column in wanted)
@@ -170,7 +172,9 @@ def _check_heading(heading: Sequence[str], name: str) -> None:
 
 
 def wanted_columns(heading: Sequence[str], mapping: Mapping, name: str) -> tuple[str, ...]:
-    """Return the mapping's columns. Raises: FileRefused for a missing one, with the nearest name of those not known."""
+    """Return the mapping's columns. Raises: FileRefused for a missing one, with the nearest name of those
+    not known.
+    """
     known = {*mapping.columns, *mapping.not_taken, *MENDING}
     strangers = [column for column in heading if column not in known]
     for column in mapping.columns:
@@ -248,7 +252,10 @@ def _read_sheet(
     if plain.stat().st_size == 0:
         return 0
     types = ", ".join(f"{_text(column)}: 'VARCHAR'" for column in ("row_no", *wanted))
-    source = f"read_csv({_text(str(plain))}, columns = {{{types}}}, header = false, auto_detect = false, quote = '\"', escape = '\"')"
+    source = (
+        f"read_csv({_text(str(plain))}, columns = {{{types}}}, header = false, auto_detect = false, "
+        "quote = '\"', escape = '\"')"
+    )
     cells = ", ".join(f"{_trimmed(column)} AS {quoted(column)}" for column in wanted)
     return _make(connection, f"SELECT CAST(row_no AS BIGINT) AS row_no, {cells} FROM {source}", name, "XLSX")  # noqa: S608
 

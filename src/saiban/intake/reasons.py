@@ -1,7 +1,8 @@
-"""Why a file or a row is not taken: a permanent code each, with its sentence and what would be right, in both languages.
+"""Why a file or a row is not taken: a permanent code each, with its sentence and what would be right, in
+both languages.
 
-Batches and rejected rows keep the code and bare words (names of columns, limits); a page makes the sentence in its
-reader's language.
+Batches and rejected rows keep the code and bare words (names of columns, limits); a page makes the
+sentence in its reader's language.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from saiban.data.errors import BadInput
 
@@ -49,13 +51,16 @@ OF_ROWS: dict[str, Reason] = {
     "not_zero_one": Reason(_("This is neither 0 nor 1."), _("0 or 1")),
     "two_answers": Reason(_("Two answers are marked for one question."), _("a 1 in one of: %(expected)s")),
     "unknown_area": Reason(_("There is no such area."), _("the code of an area, such as %(expected)s")),
-    "area_outside": Reason(_("The smaller area does not lie in the larger one."), _("an area of %(expected)s")),
+    "area_outside": Reason(
+        _("The smaller area does not lie in the larger one."), _("an area of %(expected)s")
+    ),
     "not_agreed_area": Reason(_("No agreement covers this area."), _("an area within %(expected)s")),
     "repeated_in_file": Reason(
         _("This stands more than once in the file."), _("each once; it stands in rows %(expected)s")
     ),
     "repeated_in_household": Reason(
-        _("This stands twice in the household."), _("a number of its own for each member; see row %(expected)s")
+        _("This stands twice in the household."),
+        _("a number of its own for each member; see row %(expected)s"),
     ),
     "line_repeated": Reason(
         _("Two members have the same line number."), _("a number for each member; see row %(expected)s")
@@ -66,9 +71,10 @@ OF_ROWS: dict[str, Reason] = {
         _("The rows of this household give different answers."), _("the same as in row %(expected)s")
     ),
     "household_rejected": Reason(
-        _("Another row of this household has to be mended; it is taken as a whole."), _("see row %(expected)s")
+        _("Another row of this household has to be mended; it is taken as a whole."),
+        _("see row %(expected)s"),
     ),
-}  # fmt: skip
+}
 
 # of a whole file
 OF_FILES: dict[str, Reason] = {
@@ -81,9 +87,12 @@ OF_FILES: dict[str, Reason] = {
         _("None of the rows is of those that this source takes."), _("rows in which %(column)s is %(value)s")
     ),
     "other_kind": Reason(
-        _("The file is not what its name says: it begins like %(found)s."), _("a %(named)s file, or another name")
+        _("The file is not what its name says: it begins like %(found)s."),
+        _("a %(named)s file, or another name"),
     ),
-    "broken": Reason(_("The file cannot be read to its end as %(named)s."), _("a whole file; save or send it again")),
+    "broken": Reason(
+        _("The file cannot be read to its end as %(named)s."), _("a whole file; save or send it again")
+    ),
     "encoding": Reason(_("The file is not written in UTF-8."), _("a CSV file saved as “UTF-8”")),
     "heading_empty": Reason(_("A column has no name in the heading."), _("a name over each column")),
     "column_twice": Reason(_("The column %(column)s stands twice in the heading."), _("each column once")),
@@ -91,18 +100,28 @@ OF_FILES: dict[str, Reason] = {
     "column_renamed": Reason(
         _("The column %(column)s is missing; there is a column %(nearest)s."), _("the name %(column)s")
     ),
-    "ragged": Reason(_("This row has %(found)s cells, the heading has %(expected)s."), _("as many cells as the heading")),
-    "too_big": Reason(_("The file is larger than can be taken at once."), _("at most %(limit)s; send it in parts")),
+    "ragged": Reason(
+        _("This row has %(found)s cells, the heading has %(expected)s."), _("as many cells as the heading")
+    ),
+    "too_big": Reason(
+        _("The file is larger than can be taken at once."), _("at most %(limit)s; send it in parts")
+    ),
     "no_month": Reason(
-        _("The name of the file does not say which month it is of."), _("a name with the month, such as %(example)s")
+        _("The name of the file does not say which month it is of."),
+        _("a name with the month, such as %(example)s"),
     ),
-    "month_in_future": Reason(_("The month in the name of the file has not ended."), _("a month not after %(expected)s")),
+    "month_in_future": Reason(
+        _("The month in the name of the file has not ended."), _("a month not after %(expected)s")
+    ),
     "not_agreed": Reason(
-        _("No agreement in force covers the field %(field)s."), _("an agreement that names it, or a file without it")
+        _("No agreement in force covers the field %(field)s."),
+        _("an agreement that names it, or a file without it"),
     ),
-    "no_agreement": Reason(_("No agreement with this source is in force."), _("an approved agreement for today")),
+    "no_agreement": Reason(
+        _("No agreement with this source is in force."), _("an approved agreement for today")
+    ),
     "source_off": Reason(_("This source is switched off."), _("a source that is switched on")),
-}  # fmt: skip
+}
 
 
 class FileRefused(Exception):

@@ -1,4 +1,6 @@
-"""Rejected rows: kept with field, masked value and reason; the row itself sealed, to be sent back for mending."""
+"""Rejected rows: kept with field, masked value and reason; the row itself sealed, to be sent back for
+mending.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ BLOCK = 10_000
 LONGEST_SHOWN = 60
 LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
 COPY = """
-copy intake_rejectedrow (batch_id, row_no, group_key, field, masked_value, reason, expected, sealed_row) from stdin
+copy intake_rejectedrow
+  (batch_id, row_no, group_key, field, masked_value, reason, expected, sealed_row) from stdin
 """
 
 
@@ -41,7 +44,8 @@ def _rejections(
         f"""SELECT f.row_no, f.unit, f.field, f.value, f.reason, coalesce(f.expected, ''),
                    CASE WHEN row_number() OVER (PARTITION BY f.row_no ORDER BY f.field, f.reason) = 1
                         THEN CAST(to_json({{{cells}}}) AS VARCHAR) END
-            FROM (SELECT DISTINCT * FROM faults) f JOIN typed USING (row_no) ORDER BY f.row_no, f.field, f.reason"""  # noqa: S608
+            FROM (SELECT DISTINCT * FROM faults) f JOIN typed USING (row_no)
+            ORDER BY f.row_no, f.field, f.reason"""  # noqa: S608
     )
     while rows := result.fetchmany(BLOCK):
         for row_no, unit, field, value, reason, expected, cells_of_row in rows:
@@ -71,7 +75,9 @@ def opened(batch_id: int, row_no: int, blob: bytes) -> dict[str, str | None]:
 
 
 def masked(value: str | None, field: str, mapping: Mapping) -> str:
-    """Show as much of a value as is needed to find it: numbers by their last digits, names by their first letter."""
+    """Show as much of a value as is needed to find it: numbers by their last digits, names by their first
+    letter.
+    """
     if not value:
         return ""
     kind = is_number(field, mapping)

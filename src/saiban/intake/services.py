@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping as Dict
+from collections.abc import Iterator
+from collections.abc import Mapping as Dict
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -77,7 +78,8 @@ def receive_batch(
 ) -> Batch:
     """Take in a file (an open one, or one of this machine by its path) and keep it until it is loaded.
 
-    Raises: NotVisible (404), BadInput for a source without agreement, a file that is not there, the same file again.
+    Raises: NotVisible (404), BadInput for a source without agreement, a file that is not there, the same
+    file again.
     """
     source = _source(actor, source_code)
     _ask_at_the_door(source)
@@ -153,7 +155,8 @@ def _receive(actor: Actor, source: Source, name: str, digest: str, size: int, ke
 def load_batch(*, actor: Actor, batch_id: int) -> Batch:
     """Check a received file, keep its faulty rows and write its good households; all of it or nothing.
 
-    The batch is then loaded, or refused with the reason (``batch.refusal``). Raises: NotVisible (404), IllegalMove (409).
+    The batch is then loaded, or refused with the reason (``batch.refusal``). Raises: NotVisible (404),
+    IllegalMove (409).
     """
     batch = get_visible(
         Batch.objects.select_for_update(of=("self",)).select_related("source"), actor=actor, pk=batch_id
@@ -195,7 +198,7 @@ def mark_applied(*, actor: Actor, batch_id: int, outcome: Dict[str, Any]) -> Bat
 
 @service("intake.batch.note_outcome")
 def note_outcome(*, actor: Actor, batch_id: int, step: str, counts: Dict[str, Any]) -> Batch:
-    """Keep what a later step (profiles, scores) made of the batch; the same step again replaces its counts."""
+    """Keep what a later step (profiles, scores) made of a batch; the step again replaces its counts."""
     batch = get_visible(Batch.objects.select_for_update(of=("self",)), actor=actor, pk=batch_id)
     batch.outcome = {**batch.outcome, step: dict(counts)}
     batch.save(update_fields=["outcome"])
@@ -209,9 +212,9 @@ def record(
 ) -> Observation:
     """Keep what a person or a room of this system says of a subject.
 
-    Who may speak of this subject is asked by the room that knows whom it is. Identifying facts are sealed.
-    Raises: NotVisible (404), ReasonMissing (422), BadInput for a value or a day that cannot be, or a field that no
-    agreement of the source covers.
+    Who may speak of this subject is asked by the room that knows whom it is. Identifying facts are
+    sealed. Raises: NotVisible (404), ReasonMissing (422), BadInput for a value or a day that cannot be,
+    or a field that no agreement of the source covers.
     """
     if not reason.strip():
         raise ReasonMissing

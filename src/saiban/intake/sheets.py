@@ -1,4 +1,6 @@
-"""The sheet of rejected rows: as they came, with row, field, reason and expectation beside them, to mend and send again."""
+"""The sheet of rejected rows: as they came, with row, field, reason and expectation beside them, to mend
+and send again.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ class Sheet:
 
 @look("intake.batch.download_rejected")
 def rejected_sheet(*, actor: Actor, batch_id: int, kind: str = "xlsx") -> Sheet:
-    """Return the rejected rows of a batch, unmasked, one line each; sending the mended file takes these households in.
+    """Return the rejected rows of a batch, unmasked, one line each; sending the mended file takes these
+    households in.
 
     Raises: NotVisible (404).
     """
@@ -55,7 +58,7 @@ def _lines(batch: Batch, columns: tuple[str, ...]) -> Iterator[list[str]]:
     for row_no, faults in groupby(rows, key=lambda row: row.row_no):
         kept = list(faults)
         sealed = next(row.sealed_row for row in kept if row.sealed_row is not None)
-        cells = opened(batch.pk, row_no, sealed)
+        cells = opened(batch.pk, row_no, bytes(sealed))
         yield [
             *(cells.get(column) or "" for column in columns),
             str(row_no),
@@ -87,7 +90,9 @@ def _as_xlsx(heading: list[str], lines: list[list[str]]) -> bytes:
 
 
 def _as_csv(heading: list[str], lines: list[list[str]]) -> bytes:
-    """UTF-8 with the mark that spreadsheets look for; what they would take for a formula gets an apostrophe."""
+    """UTF-8 with the mark that spreadsheets look for; what they would take for a formula gets an
+    apostrophe.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(heading)

@@ -1,6 +1,8 @@
-"""What the accepted rows say: the tables ``subjects`` and ``spoken``, made of ``typed`` without ``refused``.
+"""What the accepted rows say: the tables ``subjects`` and ``spoken``, made of ``typed`` without
+``refused``.
 
-    subjects  no (1, 2, …; households before their members), kind, namespace, name, within (no of the household)
+    subjects  no (1, 2, …; households before their members), kind, namespace, name, within (no of the
+        household)
     spoken    no, observed_on, facts and sealed: JSON without nulls; ``sealed`` holds what identifies
 
 Composition fields are counted from the members, never taken from a file that lists them.
@@ -57,16 +59,18 @@ def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> Non
     open_facts = _pairs(mapping.facts, identifying=False) | ({"area": "area"} if mapping.area else {})
     sealed = _json(_pairs(mapping.facts, identifying=True))
     connection.execute(
-        f"""CREATE TABLE said AS SELECT row_no, name, observed_on, {_json(open_facts)} AS facts, {sealed} AS sealed FROM accepted;
+        f"""CREATE TABLE said AS
+            SELECT row_no, name, observed_on, {_json(open_facts)} AS facts, {sealed} AS sealed FROM accepted;
             DELETE FROM said WHERE facts = {EMPTY} AND sealed = {EMPTY}"""  # noqa: S608
     )
     kind, namespace = mapping.subject.kind, mapping.subject.namespace
     connection.execute(
         f"""CREATE TABLE subjects AS
-            SELECT row_number() OVER (ORDER BY min(row_no)) AS no, '{kind}' AS kind, '{namespace}' AS namespace, name,
-                   CAST(NULL AS BIGINT) AS within
+            SELECT row_number() OVER (ORDER BY min(row_no)) AS no, '{kind}' AS kind,
+                   '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within
             FROM said GROUP BY name;
-            CREATE TABLE spoken AS SELECT no, observed_on, facts, sealed FROM said JOIN subjects USING (name)"""  # noqa: S608
+            CREATE TABLE spoken AS
+            SELECT no, observed_on, facts, sealed FROM said JOIN subjects USING (name)"""  # noqa: S608
     )
 
 
@@ -100,17 +104,18 @@ def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapp
     namespace = mapping.subject.namespace
     connection.execute(
         f"""CREATE TABLE homes AS
-            SELECT row_number() OVER (ORDER BY row_no) AS no, h.unit, name, observed_on, {_json(household)} AS facts,
-                   {_json(_pairs(mapping.facts, identifying=True))} AS sealed
+            SELECT row_number() OVER (ORDER BY row_no) AS no, h.unit, name, observed_on,
+                   {_json(household)} AS facts, {_json(_pairs(mapping.facts, identifying=True))} AS sealed
             FROM (FROM accepted QUALIFY row_number() OVER (PARTITION BY unit ORDER BY row_no) = 1) h
                  JOIN composition c USING (unit);
             CREATE TABLE people AS
-            SELECT row_number() OVER (ORDER BY a.row_no) + (SELECT count(*) FROM homes) AS no, a.name || '/' || line AS name,
-                   homes.no AS within, a.observed_on, {_json(person)} AS facts,
+            SELECT row_number() OVER (ORDER BY a.row_no) + (SELECT count(*) FROM homes) AS no,
+                   a.name || '/' || line AS name, homes.no AS within, a.observed_on, {_json(person)} AS facts,
                    {_json(_pairs(mapping.member_facts, identifying=True))} AS sealed
             FROM accepted a JOIN homes USING (unit);
             CREATE TABLE subjects AS
-            SELECT no, 'household' AS kind, '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within FROM homes
+            SELECT no, 'household' AS kind, '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within
+            FROM homes
             UNION ALL SELECT no, 'person', '{namespace}', name, within FROM people;
             CREATE TABLE spoken AS SELECT no, observed_on, facts, sealed FROM homes
             UNION ALL SELECT no, observed_on, facts, sealed FROM people"""  # noqa: S608

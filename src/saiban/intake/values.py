@@ -18,10 +18,11 @@ LONGEST = 200
 
 
 def checked_value(code: str, value: Any) -> Any:
-    """Return the value as JSON keeps it: int, bool, str, a number of at most the field's places, an ISO date.
+    """Return the value as JSON keeps it: int, bool, str, a number of at most the field's places, an ISO
+    date.
 
-    Takes Python values of the field's type, and text as a form sends it. Raises: BadInput for an unknown or derived
-    field, and for a value of another type, outside its limits, or not one of its answers.
+    Takes Python values of the field's type, and text as a form sends it. Raises: BadInput for an unknown
+    or derived field, and for a value of another type, outside its limits, or not one of its answers.
     """
     field = all_fields().get(code)
     if field is None or field.derived:

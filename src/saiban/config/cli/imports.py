@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", "source_code", required=True, help="The code of the source, such as psc-survey.")
 def import_(kind: str, file: Path, source_code: str) -> None:
-    """Take in FILE (CSV, Parquet or XLSX, also gzipped): a registry of households, or a feed about those known.
+    """Take in FILE (CSV, Parquet or XLSX, also gzipped): a registry of households, or a feed about those
+    known.
 
-    Households with a fault are kept aside with their reasons; the page of the batch gives them back as a sheet.
+    Households with a fault are kept aside with their reasons; the page of the batch gives them back as a
+    sheet.
     """
     from saiban.config.cli.setup import django_ready
 
@@ -42,7 +44,9 @@ def import_(kind: str, file: Path, source_code: str) -> None:
     batch.refresh_from_db()
     _print(batch)
     if batch.state != "applied":
-        click.echo("The batch is loaded, but not applied yet: the progress page says what holds it up.", err=True)
+        click.echo(
+            "The batch is loaded, but not applied yet: the progress page says what holds it up.", err=True
+        )
         raise SystemExit(1)
 
 
@@ -52,7 +56,9 @@ def _check_kind(kind: str, source_code: str) -> None:
     mapping = mapping_of(source_code)
     if mapping.kind != kind:
         raise BadInput(
-            f"{source_code} is a {mapping.kind}.", place=kind, expected=f"saiban import {mapping.kind} … --source {source_code}"
+            f"{source_code} is a {mapping.kind}.",
+            place=kind,
+            expected=f"saiban import {mapping.kind} … --source {source_code}",
         )
 
 
