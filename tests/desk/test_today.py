@@ -130,6 +130,13 @@ def test_the_river_sums_the_last_day_with_a_delivery(province, manager):
     assert (delivered.newly_poor, delivered.no_longer_poor) == (3, 1)
 
 
+def test_the_classes_of_the_map_are_shares_however_few_districts_there_are(province, at_work, manager):
+    legend = page(at_work, manager).split('class="legend"')[1].split("</ul>")[0]
+    ends = [int(number) for number in re.findall(r"(\d+) %", legend)]
+    assert ends
+    assert max(ends) <= 100
+
+
 def test_the_map_leads_to_the_poor_of_a_district_and_has_a_table(province, at_work, manager):
     shown = page(at_work, manager)
     district = province.household.area.parent.code

@@ -44,6 +44,12 @@ def test_who_saw_a_household_is_found_alone_and_within_a_set(at_work, auditor, c
     assert "HH-31204-0047712" in shown
 
 
+def test_the_purpose_of_the_duty_stands_beside_an_act_without_a_reason(at_work, auditor, clerk, home):
+    see(clerk, home)
+    shown = at_work(auditor).get("/audit/", {"actor": "clerk"}).content.decode()
+    assert '<span class="from">tests</span>' in shown
+
+
 def test_an_unknown_household_has_been_seen_by_nobody(at_work, auditor, clerk, home):
     see(clerk, home)
     assert rows_of(at_work(auditor).get("/audit/", {"household": "HH-99999-0000001"})) == []

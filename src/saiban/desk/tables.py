@@ -58,7 +58,9 @@ class AuditTable(Table):
     action = django_tables2.Column(verbose_name=gettext_lazy("What"))
     subject = django_tables2.Column(empty_values=(), orderable=False, verbose_name=gettext_lazy("On what"))
     count = NumberColumn(verbose_name=gettext_lazy("How many"))
-    reason = django_tables2.Column(orderable=False, verbose_name=gettext_lazy("Reason and purpose"))
+    reason = django_tables2.Column(
+        empty_values=(), orderable=False, verbose_name=gettext_lazy("Reason and purpose")
+    )
     chained = django_tables2.Column(
         orderable=False, default="—", verbose_name=gettext_lazy("Link of the chain")
     )

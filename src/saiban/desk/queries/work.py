@@ -103,5 +103,5 @@ def runs() -> list[Run]:
 
 def _run(task: periodic.Periodic, row: PeriodicRun | None) -> Run:
     last = row.last_started_at if row else None
-    late = last is None or last + 2 * task.every < timezone.now()
+    late = last is not None and last + 2 * task.every < timezone.now()
     return Run(task.name, task.every, last, row.last_error if row else "", late)

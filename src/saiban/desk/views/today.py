@@ -20,7 +20,7 @@ from saiban.desk.queries import today as queries
 from saiban.desk.queries.today import Delivered, Today
 from saiban.ui import slots, words
 from saiban.ui.components import Action, Figure, Page, Step
-from saiban.ui.hexmap import HexMap, even_edges, hexmap
+from saiban.ui.hexmap import CLASSES, HexMap, even_edges, hexmap
 
 PEOPLE = "registry.household.list"
 
@@ -111,10 +111,15 @@ def _map(actor: Actor, found: Today) -> HexMap:
         shares,
         title=_("Poor households by district, of those that have a score"),
         value_title=_("Poor"),
-        edges=even_edges([round(share, 2) for share in known]),
+        edges=_edges({round(share, 2) for share in known}),
         words=words.percent,
         url=lambda code: _district_url(code) if code in shares else "",
     )
+
+
+def _edges(shares: set[float]) -> Sequence[float]:
+    """Choose the classes by the shares themselves; with too few districts to do so, by tens of percent."""
+    return even_edges(sorted(shares)) if len(shares) >= CLASSES else (0.1, 0.2, 0.3, 0.4)
 
 
 def _district_url(code: str) -> str:
@@ -125,15 +130,19 @@ def _steps(delivered: Delivered) -> Sequence[Step]:
     single = delivered.batches[0] if len(delivered.batches) == 1 else None
     url = reverse("intake:batch", args=[single.pk]) if single else reverse("intake:batches")
     back = _("%(count)s no longer poor") % {"count": words.number(delivered.no_longer_poor)}
-    steps = [
+    return [
         Step(_("Rows"), delivered.rows, _files(delivered), url),
-        Step(_("Rejected"), delivered.rejected, _("kept, to be mended"), rejected=bool(delivered.rejected)),
         Step(_("Profiles"), delivered.changed, _("made or changed")),
         Step(_("Newly poor"), delivered.newly_poor, back),
     ]
-    return steps
 
 
 def _files(delivered: Delivered) -> Any:
     count = len(delivered.batches)
-    return ngettext("in %(count)s file", "in %(count)s files", count) % {"count": words.number(count)}
+    said = {"count": words.number(count), "rejected": words.number(delivered.rejected)}
+    return (
+        ngettext(
+            "in %(count)s file, %(rejected)s rejected", "in %(count)s files, %(rejected)s rejected", count
+        )
+        % said
+    )
