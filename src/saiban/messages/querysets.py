@@ -15,8 +15,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Messages."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep the actor's own."""
-        return self.filter(to=actor)
+        """Keep the actor's own, if its duty has a mailbox."""
+        return self.filter(to=actor) if actor.may("messages.message.view") else self.none()
 
     def unread(self) -> Self:
         """Keep those that nobody has opened."""
