@@ -157,7 +157,10 @@ def _when(moment: Moment) -> datetime:
 
 def _said(shown: HouseholdPage, observation: Any) -> Moment:
     source = shown.sources.get(observation.source_code, observation.source_code)
-    words = _("%(source)s reported, as seen on %(day)s") % {"source": source, "day": day(observation.observed_on)}
+    words = _("%(source)s reported, as seen on %(day)s") % {
+        "source": source,
+        "day": day(observation.observed_on),
+    }
     if observation.reason:
         words = _("%(source)s: %(reason)s") % {"source": source, "reason": observation.reason}
     return Moment(observation.received_at, words)

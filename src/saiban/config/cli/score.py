@@ -17,20 +17,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--scorecard", "scorecard_", required=True, help="A scorecard file (YAML), or the code of a shipped one."
-)
+@click.option("--scorecard", "scorecard_", help="A scorecard file (YAML), or the code of a shipped one.")
 @click.option(
     "--input",
     "input_",
-    required=True,
     type=click.Path(path_type=Path),
-    help="Households: CSV, Parquet or XLSX.",
+    help="Households: CSV, Parquet or XLSX; without it, the registry is scored.",
 )
-@click.option("--id", "key", required=True, help="The column that names each household.")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Where to write: CSV, Parquet or XLSX."
-)
+@click.option("--id", "key", help="The column that names each household.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write: CSV, Parquet or XLSX.")
 @click.option("--explain", is_flag=True, help="Add the points of each indicator.")
 @click.option(
     "--cutoff", type=Decimal, help="Poor at or below this score; without it, the policy value of today."
@@ -39,18 +34,28 @@ if TYPE_CHECKING:
     "--near", type=Decimal, help="Width above the cut-off that counts as near; without it, the policy value."
 )
 def score(
-    scorecard_: str,
-    input_: Path,
-    key: str,
-    out: Path,
+    scorecard_: str | None,
+    input_: Path | None,
+    key: str | None,
+    out: Path | None,
     explain: bool,
     cutoff: Decimal | None,
     near: Decimal | None,
 ) -> None:
     """Score a file of households: id, score (0 to 100, higher = better off), band, and what is missing.
 
-    Columns are named by the codes of the household dictionary; an empty cell means that it is not known.
+    Columns are named by the codes of the household dictionary; an empty cell means that it is not known. Without
+    --input, every household of the registry is scored by its scorecards in use (or the one of that code).
     """
+    if input_ is None:
+        from saiban.config.cli.score_registry import score_registry
+
+        score_registry(scorecard_, refused=key is not None or out is not None or explain)
+        return
+    if scorecard_ is None or key is None or out is None:
+        raise BadInput(
+            "a file needs all three.", place="saiban score", expected="--scorecard, --id and --out"
+        )
     from saiban.calc import engine
     from saiban.calc.scorecard import load_scorecard
 
