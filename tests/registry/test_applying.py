@@ -1,4 +1,4 @@
-"""A batch becomes people; twice is once; the order of batches does not matter; a contested number links nobody."""
+"""A batch becomes people; twice is once; order does not matter; contested numbers link nobody."""
 
 import itertools
 import json

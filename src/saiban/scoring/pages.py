@@ -182,18 +182,10 @@ def _whole(found: Comparison) -> str:
     if before == after:
         return _("The score stays at %(after)s: %(band)s.") % words
     if after < before:
-        return (
-            _(
-                "The score fell from %(before)s to %(after)s: the household appears poorer. It is now %(band)s."
-            )
-            % words
-        )
-    return (
-        _(
-            "The score rose from %(before)s to %(after)s: the household appears better off. It is now %(band)s."
-        )
-        % words
-    )
+        text = _("The score fell from %(before)s to %(after)s: it appears poorer. It is now %(band)s.")
+    else:
+        text = _("The score rose from %(before)s to %(after)s: it appears better off. It is now %(band)s.")
+    return text % words
 
 
 def _answer_sentence(line: Any) -> str:

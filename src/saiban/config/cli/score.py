@@ -44,7 +44,8 @@ def score(
 ) -> None:
     """Score a file of households: id, score (0 to 100, higher = better off), band, and what is missing.
 
-    Columns are named by the codes of the household dictionary; an empty cell means that it is not known. Without
+    Columns are named by the codes of the household dictionary; an empty cell means that it is not known.
+    Without
     --input, every household of the registry is scored by its scorecards in use (or the one of that code).
     """
     if input_ is None:

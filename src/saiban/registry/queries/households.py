@@ -181,7 +181,7 @@ def value_lines(profile: Profile, level: Level = "household") -> list[ValueLine]
 
 
 def source_names() -> dict[str, str]:
-    """Names of the sources in the reader's language, by code (no query); who sees a value sees who gave it."""
+    """Names of the sources in the reader's language, by code (no query); who sees a value sees its source."""
     urdu = translation.get_language() == "ur"
     shipped = {code: mapping.name["ur" if urdu else "en"] for code, mapping in shipped_mappings().items()}
     return shipped | {CLERK: _("correction by a clerk"), DERIVED: _("computed from the answers")}

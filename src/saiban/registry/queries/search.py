@@ -86,7 +86,7 @@ def _by_number(actor: Actor, text: str) -> Found:
 
 
 def _by_name(actor: Actor, text: str) -> Found:
-    """Roman spellings vary, so likeness counts; PostgreSQL cuts no trigrams of Urdu letters, so those are looked for as typed."""
+    """Roman spellings vary, so likeness counts; of Urdu letters PostgreSQL cuts no trigrams."""
     if not actor.sees("personal") or len(text) < 2:
         return Found("name", text, [], [])
     names = Person.objects.visible_to(actor)
