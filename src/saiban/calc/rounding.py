@@ -1,13 +1,17 @@
-"""Integer division that rounds half to even, the only rounding of this room; and look-ups as nested CASE.
+"""Integer division that rounds half to even, the only rounding of this room; and look-ups.
 
 The same two ideas in Ibis and in plain Python. Ibis writes ``a // b`` as ``FLOOR(a / b)`` over doubles, which
 is exact while ``a + b`` stays below 2**53; every caller keeps far below that.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
+
+STRETCHES_BITS = 10  # at most 1024 stretches in a look-up: more of them would be larger than a cache is quick
 
 
 def half_even(numerator: int, divisor: int) -> int:
@@ -24,9 +28,9 @@ def with_half_even(
     table: ir.Table, name: str, numerator: ir.IntegerValue, divisor: ir.IntegerValue | int
 ) -> ir.Table:
     """Add a column of the same; the numerator must be 0 or more (engines differ on remainders of negative
-    numbers).
+    numbers), the divisor above 0.
 
-    Null where either is null; where the divisor is 0 there is some number, for the caller to replace.
+    Null where either is null.
 
     In steps, each a column of its own (``doubled_``, ``twice_``, ``quotient_`` stay behind): an engine works
     out a repeated expression each time that it stands in a CASE.
@@ -34,10 +38,37 @@ def with_half_even(
     if isinstance(divisor, int) and divisor % 2 == 0:  # the same, with both sides halved
         parts = table.mutate(doubled_=numerator + divisor // 2, twice_=ibis.literal(divisor, "int64"))
     else:
-        parts = table.mutate(doubled_=numerator * 2 + divisor, twice_=ibis.greatest(divisor, 1) * 2)
+        parts = table.mutate(doubled_=numerator * 2 + divisor, twice_=ibis.literal(2, "int64") * divisor)
     divided = parts.mutate(quotient_=parts.doubled_ // parts.twice_)
-    is_odd_tie = (divided.quotient_ * divided.twice_ == divided.doubled_) & (divided.quotient_ % 2 == 1)
-    return divided.mutate(**{name: divided.quotient_ - is_odd_tie.cast("int64")})
+    is_tie = (divided.quotient_ * divided.twice_ == divided.doubled_).cast("int64")
+    return divided.mutate(**{name: divided.quotient_ - is_tie * (divided.quotient_ & 1)})
+
+
+def looked_up(items: Sequence[int | None], index: ir.IntegerValue) -> ir.IntegerValue:
+    """The item at an index from 0, int64; null where the index is null. The index must be within the items."""
+    return ibis.array([ibis.literal(item, "int64") for item in items])[index]
+
+
+def with_rank(table: ir.Table, name: str, value: str, cuts: Sequence[int]) -> ir.Table:
+    """Add how many of the rising cuts are at or below the column ``value``, from ``cuts[0] - 1`` to ``cuts[-1] + 1``; null
+    where it is null.
+
+    A table over stretches of equal width says it for the first value of the stretch, and halving finds what
+    lies within the stretch: one comparison where cuts stand no closer than stretches, seven for a hundred of
+    any. The work is the same for every row, which engines do four times as fast as a tree of CASE.
+    """
+    first, beyond = cuts[0] - 1, cuts[-1] + 2
+    shift = max((beyond - first).bit_length() - STRETCHES_BITS, 0)
+    starts = range(first, beyond, 1 << shift)
+    ranks = [bisect_right(cuts, start) for start in starts]
+    ranked = table.mutate(**{name: looked_up(ranks, (table[value] - first) >> shift)})
+    most = max(after - before for before, after in pairwise([*ranks, len(cuts)]))
+    for half in reversed(range(most.bit_length())):
+        padded = [*cuts, *[beyond] * (1 << half)]
+        next_cut = looked_up(padded[(1 << half) - 1 :], ranked[name])
+        is_above = (ranked[value] >= next_cut).cast("int64")
+        ranked = ranked.mutate(**{name: ranked[name] + is_above * (1 << half)})
+    return ranked
 
 
 def staircase(value: ir.IntegerValue, cuts: Sequence[int], steps: Sequence[ir.Value]) -> ir.Value:

@@ -1,7 +1,9 @@
 """The scorecard over a table of households: one Ibis expression of integers, for DuckDB and Spark alike."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
+from itertools import pairwise
 from operator import and_, or_
 
 import ibis
@@ -9,10 +11,8 @@ import ibis.expr.types as ir
 
 from saiban.calc.bands import BandLimits, band_column
 from saiban.calc.derived import inputs, weighed, with_derived
-from saiban.calc.rounding import staircase, with_half_even
+from saiban.calc.rounding import looked_up, staircase, with_half_even, with_rank
 from saiban.calc.scorecard.model import (
-    GREATEST_SPAN,
-    SPAN_BITS,
     Answers,
     Bins,
     Indicator,
@@ -28,7 +28,6 @@ LIFT = (
     10**9
 )  # ten-thousandths added before the cut and taken off after it, so that only positive numbers are divided
 PERCENT = 10_000  # ten-thousandths in one point of the score
-RANK_BITS = 7  # 0 to 99
 OUTSIDE = ":outside"
 
 
@@ -87,9 +86,9 @@ def _term(table: ir.Table, indicator: Indicator, unit: int) -> ir.IntegerValue:
             steps = [ibis.literal(1000 * entry.points * unit, "int64") for entry in indicator.bins]
             return _stepped(table[indicator.field], indicator.cuts, steps)
         case LogTable():
-            unknown = ibis.null("int64")
-            steps = [unknown, *(ibis.literal(term * unit, "int64") for term in indicator.billionths), unknown]
-            return _stepped(table[indicator.field], list(range(indicator.first, indicator.last + 2)), steps)
+            field = table[indicator.field]
+            terms = looked_up([term * unit for term in indicator.billionths], field - indicator.first)
+            return ibis.ifelse(field.between(indicator.first, indicator.last), terms, ibis.null("int64"))
 
 
 def _stepped(field: ir.IntegerValue, cuts: list[int], steps: list[ir.Value]) -> ir.IntegerValue:
@@ -98,10 +97,18 @@ def _stepped(field: ir.IntegerValue, cuts: list[int], steps: list[ir.Value]) -> 
 
 def _with_prediction(table: ir.Table, scorecard: Scorecard) -> ir.Table:
     """Add ``total_`` in billionths and ``prediction_`` in ten-thousandths."""
-    terms = (_term(table, indicator, scorecard.unit) for indicator in scorecard.indicators)
-    totals = table.mutate(total_=reduce(lambda left, right: left + right, terms, _constant(scorecard)))
+    terms = [_term(table, indicator, scorecard.unit) for indicator in scorecard.indicators]
+    totals = table.mutate(total_=_sum([_constant(scorecard), *terms]))
     cut = with_half_even(totals, "prediction_", totals.total_ + LIFT * CUT, CUT)
     return cut.mutate(prediction_=cut.prediction_ - LIFT)
+
+
+def _sum(terms: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
+    """The sum by halves: a null meets few others on its way, and engines add what has no nulls much faster."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = len(terms) // 2
+    return _sum(terms[:middle]) + _sum(terms[middle:])
 
 
 def _constant(scorecard: Scorecard) -> ir.IntegerScalar:
@@ -145,39 +152,22 @@ def _is_outside(table: ir.Table, indicator: Indicator) -> ir.BooleanValue | None
 
 def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
     """Add ``score_`` in ten-thousandths: the points themselves, or the rank in the stored percentile
-    table.
+    table and the way to the next.
     """
     if scorecard.percentiles is None:
         return table.mutate(score_=table.prediction_)
     edges = scorecard.percentiles.edges
-    packed = table.mutate(step_=staircase(table.prediction_, edges, _steps(edges)))
-    step = packed.step_
-    unpacked = packed.mutate(
-        rank_=step & (2**RANK_BITS - 1),
-        width_=(step >> RANK_BITS) & (GREATEST_SPAN - 1),
-        edge_=(step >> (RANK_BITS + SPAN_BITS)) + edges[0],
+    # below the least edge everything is one step below it, which scores 0; one step above the greatest scores 100
+    least, greatest = edges[0] - 1, edges[-1] + 1
+    starts = [least, *edges]
+    widths = [after - before for before, after in pairwise([*starts, greatest])]
+    inside = ibis.cases(
+        (table.prediction_ < least, least), (table.prediction_ > greatest, greatest), else_=table.prediction_
     )
-    above = (unpacked.prediction_ - unpacked.edge_) * PERCENT
-    between = with_half_even(unpacked, "between_", ibis.greatest(above, 0), unpacked.width_)
-    score = ibis.cases(
-        (between.prediction_.isnull(), ibis.null("int64")),
-        (between.prediction_ < edges[0], 0),
-        (between.prediction_ > edges[-1], 100 * PERCENT),
-        else_=between.rank_ * PERCENT + between.between_,
-    )
-    return between.mutate(score_=score)
-
-
-def _steps(edges: tuple[int, ...]) -> list[ir.Value]:
-    """For each rank its edge and the width up to the next one, packed into one number: one look-up instead of
-    three.
-    """
-    # below the least edge, and above the greatest, no width is used; 1 keeps the divisor above 0
-    steps = [1 << RANK_BITS]
-    for rank, edge in enumerate(edges, start=1):
-        width = edges[rank] - edge if rank < len(edges) else 1
-        steps.append(((((edge - edges[0]) << SPAN_BITS) | width) << RANK_BITS) | rank)
-    return [ibis.literal(step, "int64") for step in steps]
+    ranked = with_rank(table.mutate(inside_=inside), "rank_", "inside_", edges)
+    above = (ranked.inside_ - looked_up(starts, ranked.rank_)) * PERCENT
+    between = with_half_even(ranked, "between_", above, looked_up(widths, ranked.rank_))
+    return between.mutate(score_=between.rank_ * PERCENT + between.between_)
 
 
 def _decimal(value: ir.IntegerValue) -> ir.DecimalValue:
