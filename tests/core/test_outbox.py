@@ -57,6 +57,26 @@ def test_a_failing_listener_is_tried_again_later_and_undoes_its_half_work(db, mo
     assert outbox.drain() == 0, "it is not due yet"
 
 
+def test_a_failing_listener_does_not_undo_what_another_did_nor_make_it_hear_twice(db, monkeypatch):
+    calls = []
+
+    def works(**ids):
+        calls.append("works")
+
+    def fails_once(**ids):
+        calls.append("fails")
+        if calls.count("fails") == 1:
+            raise ValueError("not yet")
+
+    monkeypatch.setattr(outbox, "listeners", lambda: {"tests.happened": [fails_once, works]})
+    with transaction.atomic():
+        outbox.announce("tests.happened", key="e")
+    assert outbox.drain() == 0
+    Announcement.objects.update(not_before=timezone.now())
+    assert outbox.drain() == 1
+    assert calls == ["fails", "works", "fails"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_fails_only_at_commit_is_kept_for_later_and_stops_nothing(monkeypatch, foundations):
     def leaves_a_loose_end(**ids):

@@ -9,6 +9,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Func, Value
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -18,6 +19,12 @@ from saiban.core.models import Announcement
 logger = logging.getLogger(__name__)
 Handler = Callable[..., None]
 TRIES = 8
+
+
+class ArrayAppend(Func):
+    """An array with one more element."""
+
+    function = "array_append"
 
 
 def announce(name: str, *, key: str, **payload: int | str) -> None:
@@ -70,17 +77,33 @@ def _claim() -> Announcement | None:
 
 
 def _handle(row: Announcement) -> int:
-    """Tell all listeners or none: 1 handled, 0 failed (kept for later) or taken by another worker."""
+    """Tell the listeners that have not heard it yet: 1 once all have, 0 where one failed (it alone is told
+    again) or where nobody is listed.
+    """
+    if row.name in listeners():
+        errors = [error for handler in listeners()[row.name] if (error := _tell(row, handler))]
+    else:
+        errors = ["no row among the listeners names it"]
     waiting = Announcement.objects.waiting().filter(pk=row.pk, tries=row.tries)
+    if errors:
+        waiting.update(last_error="; ".join(errors))
+        return 0
+    return waiting.update(handled_at=Now(), last_error="")
+
+
+def _tell(row: Announcement, handler: Handler) -> str:
+    """Tell one listener, in one transaction with the note that it has heard; return what went wrong."""
+    name = f"{handler.__module__}.{handler.__qualname__}"
     try:
         with transaction.atomic():
-            if waiting.select_for_update(skip_locked=True).first() is None:
-                return 0
-            for handler in listeners()[row.name]:
+            waiting = Announcement.objects.waiting().filter(pk=row.pk, tries=row.tries)
+            if (
+                waiting.exclude(heard__contains=[name]).select_for_update(skip_locked=True).first()
+                is not None
+            ):
                 handler(**row.payload)
-            waiting.update(handled_at=Now(), last_error="")
+                waiting.update(heard=ArrayAppend("heard", Value(name)))
     except Exception as error:
-        logger.exception("announcement %s (%s) was not handled", row.pk, row.name)
-        waiting.update(last_error=told(error))
-        return 0
-    return 1
+        logger.exception("announcement %s (%s) was not handled by %s", row.pk, row.name, name)
+        return told(error)
+    return ""

@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=200, unique=True)),
                 ('payload', models.JSONField(default=dict)),
                 ('announced_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('heard', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, help_text='listeners that are done', size=None)),
                 ('handled_at', models.DateTimeField(null=True)),
                 ('tries', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('not_before', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ class Announcement(models.Model):
     key = models.CharField(max_length=200, unique=True)
     payload = models.JSONField(default=dict)
     announced_at = models.DateTimeField(db_default=Now())
+    heard = ArrayField(models.CharField(max_length=120), default=list, help_text="listeners that are done")
     handled_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     not_before = models.DateTimeField(db_default=Now())
