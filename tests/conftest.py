@@ -39,3 +39,11 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connections.close_all()
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Begin each test in English: a page that was asked for in Urdu leaves its language to the thread."""
+    from django.utils import translation
+
+    translation.activate("en")

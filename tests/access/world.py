@@ -184,7 +184,7 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         subjects=10,
         observations=40,
         received_by=author,
-        outcome={"apply": {"profiles": {"changed": 9}}, "scores": {"newly_poor": 3, "no_longer_poor": 1}},
+        outcome={"profiles": {"changed": 9}, "scores": {"newly_poor": 3, "no_longer_poor": 1}},
     )
     cells = seal(b'{"household_no": "H-7", "birth_date": "2025-02-30"}', context=context(batch.pk, 7))
     RejectedRow.objects.create(

@@ -120,7 +120,6 @@ DUTIES: dict[str, Grant] = {
             {
                 "core.actor.create",
                 "core.duty.give",
-                "core.area.load",
                 "partners.agreement.prepare",
                 "partners.agreement.approve",
                 "partners.partner.view",

@@ -10,7 +10,8 @@ from saiban.scoring import tasks as scoring
 LISTENERS: Mapping[str, Sequence[Handler]] = {
     "core.duty.ended": [desk.tell_of_duty_ended],
     "core.duty.given": [desk.tell_of_duty_given],
-    "intake.batch.accepted": [registry.apply_batch, desk.tell_of_batch],
+    "intake.batch.accepted": [registry.apply_batch],
+    "intake.batch.applied": [desk.tell_of_batch],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
     "registry.profile.changed": [scoring.score_change_set],

@@ -193,7 +193,7 @@ def _delivered(actor: Actor) -> Delivered | None:
         day=day,
         rows=sum(row.rows for row in batches),
         rejected=sum(row.rejected_rows for row in batches),
-        changed=sum(_outcome(row, "apply", "profiles", "changed") for row in batches),
+        changed=sum(_outcome(row, "profiles", "changed") for row in batches),
         newly_poor=sum(_outcome(row, "scores", "newly_poor") for row in batches),
         no_longer_poor=sum(_outcome(row, "scores", "no_longer_poor") for row in batches),
         batches=batches,
