@@ -9,31 +9,42 @@ from typing import Any
 Row = dict[str, Any]
 
 HOME: Row = {
-    "interviewed_on": "2026-05-04", "province": "punjab", "district": "PK601", "tehsil": "PK60101", "village": "Kamra", "address": "House 5, Kamra",
-    "latitude": "33.7133", "longitude": "72.3759", "phone": "0300-1234567", "electricity_reference": "01901000000000",
-    "urban": "no", "rooms": "2", "dwelling_rented": "no", "dwelling_kind": "part", "has_electricity": "yes", "has_gas": "no",
-    "water_source": "hand_pump", "toilet": "none", "drainage": "open", "has_internet": "no", "has_broadband": "no",
+    "interviewed_on": "2026-05-04", "province": "punjab", "district": "PK601", "tehsil": "PK60101",
+    "village": "Kamra", "address": "House 5, Kamra",
+    "latitude": "33.7133", "longitude": "72.3759", "phone": "0300-1234567",
+    "electricity_reference": "01901000000000",
+    "urban": "no", "rooms": "2", "dwelling_rented": "no", "dwelling_kind": "part",
+    "has_electricity": "yes", "has_gas": "no",
+    "water_source": "hand_pump", "toilet": "none", "drainage": "open", "has_internet": "no",
+    "has_broadband": "no",
     "has_mobile": "yes", "has_landline": "no", "has_desktop": "no", "has_laptop": "no", "has_tablet": "no",
-    "has_refrigerator": "no", "has_television": "no", "has_washing_machine": "no", "has_air_conditioner": "no",
+    "has_refrigerator": "no", "has_television": "no", "has_washing_machine": "no",
+    "has_air_conditioner": "no",
     "has_motorcycle": "no", "has_car": "no", "has_tractor": "no", "farms_land": "no", "land_acres": "0",
     "has_livestock": "yes", "has_bank_account": "no",
 }  # fmt: skip
 HEAD: Row = {
-    "name_ur": "زینب بی بی", "name_en": "Zainab Bibi", "father_name_ur": "رحمت", "father_name_en": "Rehmat", "sex": "female",
-    "birth_date": "1980-03-14", "cnic": "90100-7654321-8", "bform": "", "relation": "head", "marital_status": "widowed",
+    "name_ur": "زینب بی بی", "name_en": "Zainab Bibi", "father_name_ur": "رحمت",
+    "father_name_en": "Rehmat", "sex": "female",
+    "birth_date": "1980-03-14", "cnic": "90100-7654321-8", "bform": "", "relation": "head",
+    "marital_status": "widowed",
     "schooling_years": "5", "in_school": "no", "work_status": "paid", "unskilled_work": "yes",
 }  # fmt: skip
 SON: Row = HEAD | {
-    "name_ur": "علی", "name_en": "Ali", "sex": "male", "birth_date": "2015-06-01", "cnic": "", "bform": "90200-7654321-7",
-    "relation": "child", "marital_status": "never_married", "schooling_years": "4", "in_school": "yes", "work_status": "none",
+    "name_ur": "علی", "name_en": "Ali", "sex": "male", "birth_date": "2015-06-01", "cnic": "",
+    "bform": "90200-7654321-7",
+    "relation": "child", "marital_status": "never_married", "schooling_years": "4", "in_school": "yes",
+    "work_status": "none",
     "unskilled_work": "no",
 }  # fmt: skip
 BILL: Row = {
-    "reference_no": "01901000000000", "month": "2026-04", "units_kwh": "88", "bill_rupees": "2100", "occupancy": "tenant",
+    "reference_no": "01901000000000", "month": "2026-04", "units_kwh": "88", "bill_rupees": "2100",
+    "occupancy": "tenant",
     "connection": "active",
 }  # fmt: skip
 VEHICLE: Row = {
-    "owner_cnic": "9010076543218", "registration_no": "ABC-0001", "vehicle_class": "motorcycle", "registered_on": "2024-02-03",
+    "owner_cnic": "9010076543218", "registration_no": "ABC-0001", "vehicle_class": "motorcycle",
+    "registered_on": "2024-02-03",
 }  # fmt: skip
 
 

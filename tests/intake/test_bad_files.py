@@ -18,7 +18,7 @@ def refused(send, path, **how):
     """Send a file that must be refused; return code, place and details."""
     batch = send(path, **how)
     assert batch.state == "refused"
-    assert not (Observation.objects.exists() or Subject.objects.exists() or RejectedRow.objects.exists())
+    assert not any(model.objects.exists() for model in (Observation, Subject, RejectedRow))
     for language in ("en", "ur"):
         with translation.override(language):
             said = refusal_of(batch)
@@ -112,7 +112,8 @@ def test_a_heading_without_rows_is_refused(send, tmp_path, name):
     ("written", "sent", "found"),
     [
         ("s.parquet", "s.csv", "Parquet"), ("s.xlsx", "s.csv", "XLSX"), ("s.csv", "s.parquet", "text"),
-        ("s.csv", "s.xlsx", "text"), ("s.csv.gz", "s.csv", "gzip"), ("s.csv", "s.csv.gz", "?"), ("s.xlsx", "s.parquet", "XLSX"),
+        ("s.csv", "s.xlsx", "text"), ("s.csv.gz", "s.csv", "gzip"), ("s.csv", "s.csv.gz", "?"),
+        ("s.xlsx", "s.parquet", "XLSX"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_what_its_name_says(send, tmp_path, written, sent, found):

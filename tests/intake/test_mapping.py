@@ -30,8 +30,10 @@ def test_the_columns_of_a_mapping_stand_once_each():
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("- rooms", "- roomz", 10), ("a: true", "a: yes please", 11), ("sewer", "seewer", 12), ("otherwise: other", "required: true", 12),
-        ("kind: registry", "kind: gossip", 3), ("{column: day}", "{column: day, day: 2026-01-01}", 7), ("level: district", "level: street", 8),
+        ("- rooms", "- roomz", 10), ("a: true", "a: yes please", 11), ("sewer", "seewer", 12),
+        ("otherwise: other", "required: true", 12),
+        ("kind: registry", "kind: gossip", 3), ("{column: day}", "{column: day, day: 2026-01-01}", 7),
+        ("level: district", "level: street", 8),
         ("area: {column: place, level: district}", "area: {column: place}", 8), ("purpose:", "porpose:", 1),
     ],
 )  # fmt: skip

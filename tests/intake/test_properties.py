@@ -13,8 +13,10 @@ from saiban.intake.models import Batch, Observation, RejectedRow, SourceKey, Sub
 from tests.intake import files
 
 WRONG = {
-    "rooms": ["x", "0", "99"], "sex": ["", "?"], "birth_date": ["1980-02-31", "2999-01-01"], "relation": ["head", "cousin"],
-    "cnic": ["1"], "tehsil": ["PK1"], "household_no": [""], "line_no": ["1", "0"], "interviewed_on": ["2999-01-01"],
+    "rooms": ["x", "0", "99"], "sex": ["", "?"], "birth_date": ["1980-02-31", "2999-01-01"],
+    "relation": ["head", "cousin"],
+    "cnic": ["1"], "tehsil": ["PK1"], "household_no": [""], "line_no": ["1", "0"],
+    "interviewed_on": ["2999-01-01"],
 }  # fmt: skip
 changes = st.tuples(st.sampled_from(sorted(WRONG)), st.integers(0, 2))
 households = st.lists(
@@ -61,7 +63,7 @@ def test_every_row_is_taken_with_its_household_or_kept_with_a_reason(send, plan)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("where", ["_copy_spoken", "_give_subjects"])
-def test_a_crash_inside_the_load_leaves_nothing(sources, system, tmp_path, monkeypatch, where):
+def test_a_crash_inside_the_load_leaves_nothing(sources, system, tmp_path, uploads, monkeypatch, where):
     real = getattr(loading, where)
 
     def crash(*args, **kwargs):
@@ -77,7 +79,10 @@ def test_a_crash_inside_the_load_leaves_nothing(sources, system, tmp_path, monke
     assert (batch.state, batch.rows) == ("received", 0)
     assert not any(model.objects.exists() for model in (Observation, Subject, SourceKey, RejectedRow))
     assert queries.has_broken_off(batch)
+    assert len([entry for entry in uploads.iterdir() if entry.is_file()]) == 1
     monkeypatch.undo()
+    again = services.receive_batch(actor=system, source_code="psc-survey", file_name="s.csv", path=path)
+    assert again == batch
     assert services.load_batch(actor=system, batch_id=batch.pk).observations == 3
 
 

@@ -42,9 +42,12 @@ def test_a_correction_is_an_observation_of_its_own(subject, clerk):
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"rooms": "0"}, "1–40"), ({"rooms": "2.5"}, "whole"), ({"rooms": True}, "whole"), ({"toilet": "river"}, "sewer"),
-        ({"has_gas": "perhaps"}, "yes or no"), ({"rooms_per_person": 5}, "dictionary"), ({"shoes": 2}, "dictionary"),
-        ({"land_acres": "NaN"}, "point"), ({"birth_date": "1980-02-31"}, "2026-11-14"), ({}, "at least one"), ({"village": " "}, "a value"),
+        ({"rooms": "0"}, "1–40"), ({"rooms": "2.5"}, "whole"), ({"rooms": True}, "whole"),
+        ({"toilet": "river"}, "sewer"),
+        ({"has_gas": "perhaps"}, "yes or no"), ({"rooms_per_person": 5}, "dictionary"),
+        ({"shoes": 2}, "dictionary"),
+        ({"land_acres": "NaN"}, "point"), ({"birth_date": "1980-02-31"}, "2026-11-14"),
+        ({}, "at least one"), ({"village": " "}, "a value"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_refused_with_what_can(subject, clerk, facts, expected):
@@ -88,8 +91,10 @@ def test_of_an_erased_subject_nothing_is_recorded(subject, clerk):
 @pytest.mark.parametrize(
     ("code", "given", "kept"),
     [
-        ("rooms", "3.0", 3), ("land_acres", "0.3125", 0.312), ("has_gas", "Yes", True), ("birth_date", date(1980, 3, 14), "1980-03-14"),
-        ("cnic", "90100-7654321-8", "9010076543218"), ("toilet", "sewer", "sewer"), ("latitude", "33.71331949", 33.713319),
+        ("rooms", "3.0", 3), ("land_acres", "0.3125", 0.312), ("has_gas", "Yes", True),
+        ("birth_date", date(1980, 3, 14), "1980-03-14"),
+        ("cnic", "90100-7654321-8", "9010076543218"), ("toilet", "sewer", "sewer"),
+        ("latitude", "33.71331949", 33.713319),
     ],
 )  # fmt: skip
 def test_a_value_is_kept_in_its_type(foundations, code, given, kept):

@@ -36,6 +36,7 @@ from saiban.partners.models import Agreement
 from saiban.partners.queries import agreement_in_force
 
 BLOCK = 5_000
+ABANDONED_AFTER = timedelta(minutes=10)
 Blob = bytes | memoryview
 INTERNAL_PURPOSE = "keeping the registry in order"
 OF_BATCH = """
@@ -168,13 +169,17 @@ def latest_progress(batch: Batch) -> Progress | None:
 
 
 def has_broken_off(batch: Batch) -> bool:
-    """Whether loading a batch failed, so that it may be tried again."""
+    """Whether loading a batch failed, or nobody has worked on it for a while, so that it may be tried again.
+
+    Trying again is safe while another process still works: it waits for its lock, then finds it loaded.
+    """
+    if batch.state != BatchState.RECEIVED:
+        return False
     progress = latest_progress(batch)
-    return (
-        batch.state == BatchState.RECEIVED
-        and progress is not None
-        and progress.state == Progress.State.FAILED
-    )
+    if progress is not None and progress.state == Progress.State.FAILED:
+        return True
+    touched = progress.updated_at if progress else batch.received_at
+    return timezone.now() - touched > ABANDONED_AFTER
 
 
 def sources(*, actor: Actor) -> QuerySet[Source]:

@@ -142,6 +142,9 @@ def _receive(actor: Actor, source: Source, name: str, digest: str, size: int, ke
             )
     except IntegrityError:
         former = Batch.objects.filter(source=source, digest=digest).exclude(state=BatchState.REFUSED).get()
+        if queries.has_broken_off(former) and Path(former.path).is_file():
+            kept.unlink()
+            return former  # sent again because loading broke off
         day = timezone.localtime(former.received_at).date()
         raise BadInput(
             _("This file was received before, on %(day)s as batch %(batch)s (%(name)s).")
@@ -177,8 +180,10 @@ def load_batch(*, actor: Actor, batch_id: int) -> Batch:
     batch.save()
     transaction.on_commit(lambda: Path(kept).unlink(missing_ok=True))
     audit.note(subject=batch, state=str(batch.state), rows=batch.rows, rejected=batch.rejected_rows)
-    name = "accepted" if batch.state == BatchState.LOADED else "refused"
-    outbox.announce(f"intake.batch.{name}", key=f"batch:{batch.pk}:{name}", batch_id=batch.pk)
+    if batch.state == BatchState.LOADED:
+        outbox.announce("intake.batch.accepted", key=f"batch:{batch.pk}:accepted", batch_id=batch.pk)
+    else:
+        outbox.announce("intake.batch.refused", key=f"batch:{batch.pk}:refused", batch_id=batch.pk)
     return batch
 
 
@@ -193,6 +198,7 @@ def mark_applied(*, actor: Actor, batch_id: int, outcome: Dict[str, Any]) -> Bat
     batch.outcome = {**batch.outcome, **outcome}
     batch.save(update_fields=["state", "outcome"])
     audit.note(subject=batch)
+    outbox.announce("intake.batch.applied", key=f"batch:{batch.pk}:applied", batch_id=batch.pk)
     return batch
 
 

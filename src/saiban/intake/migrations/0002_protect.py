@@ -23,6 +23,8 @@ begin
   if to_regclass('public.' || name) is null then
     execute format('create table public.%I (like public.intake_observation including defaults including constraints)', name);
     execute format('revoke all on public.%I from saiban_app', name);
+    execute format('create trigger %I before truncate on public.%I for each statement '
+      'execute function public.saiban_refuse_change()', name || '_no_truncate', name);
     execute format('alter table public.intake_observation attach partition public.%I for values from (%L) to (%L)',
       name, first::text || ' 00:00:00+00', (first + interval '1 month')::date::text || ' 00:00:00+00');
   end if;
