@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from saiban.core import chain
+from saiban.core import chain, housekeeping
 from saiban.core.periodic import Periodic
 
 
@@ -13,4 +13,5 @@ def _checkpoint() -> None:
 
 PERIODIC: Sequence[Periodic] = [
     Periodic("core.chain.checkpoint", timedelta(hours=1), _checkpoint),
+    Periodic("core.housekeeping", timedelta(days=1), housekeeping.clear),
 ]

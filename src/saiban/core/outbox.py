@@ -47,6 +47,11 @@ def listeners() -> Mapping[str, Sequence[Handler]]:
     return table
 
 
+def try_again() -> int:
+    """Let what was given up be tried anew, now; return how many announcements."""
+    return Announcement.objects.waiting().filter(tries__gte=TRIES).update(tries=0, not_before=Now())
+
+
 def drain(*, limit: int | None = None, stop: Callable[[], bool] = bool) -> int:
     """Hand waiting announcements to their listeners until none is due; return how many were handled.
 

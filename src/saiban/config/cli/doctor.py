@@ -8,6 +8,20 @@ import click
 from saiban.config.cli.setup import django_ready
 
 Finding = tuple[bool, str]
+INSERT_ONLY = (
+    "core_audit",
+    "core_auditidset",
+    "core_auditlink",
+    "core_auditcheckpoint",
+    "intake_observation",
+    "scoring_score",
+)
+CHANGEABLE = """
+select current_user, (select rolsuper from pg_roles where rolname = current_user),
+  (select coalesce(array_agg(name), '{}') from unnest(%s::text[]) as name
+   where has_table_privilege(name, 'update') or has_table_privilege(name, 'delete')
+     or has_table_privilege(name, 'truncate'))
+"""
 
 
 @click.command()
@@ -38,17 +52,12 @@ def _roles() -> Iterator[Finding]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select current_user, has_table_privilege('core_audit', 'update'), rolsuper "
-            "from pg_roles where rolname = current_user"
-        )
-        user, may_update, superuser = cursor.fetchone()
+        cursor.execute(CHANGEABLE, [list(INSERT_ONLY)])
+        user, superuser, changeable = cursor.fetchone()
         cursor.execute("show server_version_num")
         version = int(cursor.fetchone()[0])
-    yield (
-        not (may_update or superuser),
-        f"roles: the application works as {user}, which may not change the audit",
-    )
+    may = f"may change {', '.join(changeable)}" if changeable else "may change no row that is kept for good"
+    yield not changeable and not superuser, f"roles: the application works as {user}, which {may}"
     yield version >= 180000, f"database: PostgreSQL {version // 10000}"
 
 
@@ -71,6 +80,9 @@ def _work() -> Iterator[Finding]:
 
     stuck = Announcement.objects.waiting().filter(tries__gte=TRIES).count()
     waiting = Announcement.objects.waiting().count()
-    yield stuck == 0, f"outbox: {waiting} announcements wait, {stuck} were given up"
+    yield (
+        stuck == 0,
+        f"outbox: {waiting} announcements wait, {stuck} were given up (saiban worker --again)",
+    )
     for run in PeriodicRun.objects.exclude(last_error=""):
         yield False, f"periodic: {run.name} failed: {run.last_error}"

@@ -44,17 +44,30 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
         ).serve()
     finally:
         if child is not None:
-            child.terminate()
-            child.wait(timeout=30)
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Let the worker end its piece of work; one that takes longer is done again by the next worker."""
+    child.terminate()
+    try:
+        child.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 @click.command()
+@click.option("--again", is_flag=True, help="Try once more what was given up.")
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
-def worker(once: bool) -> None:
+def worker(once: bool, again: bool) -> None:
     """Do the work behind the pages: imports, announcements, the audit's chain, periodic tasks."""
     django_ready()
+    from saiban.core import outbox
     from saiban.core import worker as core_worker
 
+    if again:
+        click.echo(f"{outbox.try_again()} announcements that were given up are tried again.")
     if once:
         click.echo(f"{core_worker.work_once()} pieces of work done.")
     else:

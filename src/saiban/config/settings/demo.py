@@ -1,4 +1,5 @@
-"""The demo: its own cluster, which `saiban demo` empties; synthetic numbers and unconfirmed figures are let in."""
+"""The demo: its own cluster, which `saiban demo` empties; synthetic numbers and unconfirmed figures are let
+in."""
 
 from saiban.config.settings.base import *  # noqa: F403
 from saiban.config.settings.base import databases

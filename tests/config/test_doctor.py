@@ -1,0 +1,41 @@
+"""`saiban doctor` finds what is wrong, and says so with its exit code."""
+
+import pytest
+from click.testing import CliRunner
+from django.db import transaction
+from tests.core.test_chain import tamper
+
+from saiban.config.cli.doctor import doctor
+from saiban.core import audit, chain, outbox
+from saiban.core.models import Announcement, Audit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def acts(clerk):
+    for number in range(3):
+        with transaction.atomic(), audit.act("write", "tests.act", clerk):
+            audit.note(reason=f"act {number}")
+    chain.chain_all()
+    return list(Audit.objects.order_by("pk"))
+
+
+def test_a_sound_installation_passes(acts):
+    result = CliRunner().invoke(doctor)
+    assert (result.exit_code, "BAD" in result.output) == (0, False), result.output
+    assert "the chain of 3 rows is whole" in result.output
+
+
+def test_a_changed_audit_row_is_named(acts):
+    tamper("update core_audit set actor_id = actor_id, reason = 'harmless' where id = %s", acts[1].pk)
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 1
+    assert f"BAD  audit: the audit row was changed (link 2, audit row {acts[1].pk})" in result.output
+
+
+def test_an_announcement_that_was_given_up_is_reported_and_can_be_tried_again(acts):
+    Announcement.objects.create(name="tests.given_up", key="k", tries=outbox.TRIES)
+    assert CliRunner().invoke(doctor).exit_code == 1
+    assert outbox.try_again() == 1
+    assert CliRunner().invoke(doctor).exit_code == 0
