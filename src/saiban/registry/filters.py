@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.models import Actor, Area
+from saiban.registry.bands import BANDS
 from saiban.registry.models import Profile
-from saiban.registry.tables import BANDS
 from saiban.ui.filters import Filters
 
 MONTHS = [(12, _("a year")), (24, _("two years")), (36, _("three years"))]

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saiban.core.models import Actor
+from saiban.registry.bands import BANDS
 from saiban.registry.models import Household, Identifier, ProfileChange
 from saiban.registry.queries import HouseholdPage, PersonPage, ValueLine
-from saiban.registry.tables import BANDS, HouseholdsToTake, HouseholdTable
+from saiban.registry.tables import HouseholdsToTake, HouseholdTable
 from saiban.ui.components import Action, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
 from saiban.ui.slots import FilledPanel

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from saiban.registry.models import Household, Identifier, Person, Profile, ProfileChange
 
 LEVELS: tuple[Level, ...] = ("household", "person")
+
+
+def _rows(model: str) -> Any:
+    """Rows of a model of this room, which stands above this module."""
+    return apps.get_model("registry", model)._default_manager
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -32,10 +38,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep those who live in a household that the actor sees."""
-        from saiban.registry.models import Household, Membership
-
-        households = Household.objects.visible_to(actor)
-        lives_there = Membership.objects.filter(
+        households = _rows("Household").visible_to(actor)
+        lives_there = _rows("Membership").filter(
             person=OuterRef("pk"), during__upper_inf=True, cancelled=False, household__in=households
         )
         return self.filter(Exists(lives_there))
@@ -97,9 +101,7 @@ class IdentifierQuerySet(models.QuerySet["Identifier"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep those of the households and persons that the actor sees, if the duty shows personal fields."""
-        from saiban.registry.models import Household, Person
-
         if not actor.sees("personal"):
             return self.none()
-        households, persons = Household.objects.visible_to(actor), Person.objects.visible_to(actor)
+        households, persons = (_rows(name).visible_to(actor) for name in ("Household", "Person"))
         return self.filter(Q(household__in=households) | Q(person__in=persons))

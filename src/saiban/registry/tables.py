@@ -11,17 +11,10 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from saiban.registry.bands import BANDS
 from saiban.ui import tables
 from saiban.ui.templatetags.saiban import tag
-
-BANDS: dict[str, tuple[str | Promise, str]] = {
-    "poor": (pgettext_lazy("band", "poor"), "warn"),
-    "near": (pgettext_lazy("band", "near the cut-off"), "note"),
-    "above": (pgettext_lazy("band", "above the cut-off"), ""),
-    "unscored": (pgettext_lazy("band", "not scored"), ""),
-}
 
 
 class HouseholdTable(tables.Table):

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saiban.core.models import Actor
-from saiban.registry.tables import BANDS
+from saiban.registry.bands import BANDS
 from saiban.scoring import computing
 from saiban.scoring.models import Score, Scorecard
 from saiban.scoring.queries import HUNDRED, Comparison, Explained
