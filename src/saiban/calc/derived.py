@@ -97,7 +97,7 @@ def _reported(value: object, field: DictionaryField) -> int | None:
 
 def _with_ratio(table: ir.Table, code: str, derived: Derivation) -> ir.Table:
     above, below = (table[each].cast("int64") for each in derived.inputs)
-    is_zero = (below == 0).cast("int64")  # makes the divisor 1; a null in its place would slow every step down
+    is_zero = (below == 0).cast("int64")  # added to the divisor: a null there would slow every step down
     shared = with_half_even(table, code, above * THOUSAND, below + is_zero)
     at_zero = ibis.null("int64") if derived.when_zero is None else ibis.literal(derived.when_zero, "int64")
     return shared.mutate(**{code: ibis.ifelse(shared[derived.inputs[1]] == 0, at_zero, shared[code])})

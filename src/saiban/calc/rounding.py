@@ -1,6 +1,6 @@
 """Integer division that rounds half to even, the only rounding of this room; and look-ups.
 
-The same two ideas in Ibis and in plain Python. Ibis writes ``a // b`` as ``FLOOR(a / b)`` over doubles, which
+Half to even in Ibis and in plain Python. Ibis writes ``a // b`` as ``FLOOR(a / b)`` over doubles, which
 is exact while ``a + b`` stays below 2**53; every caller keeps far below that.
 """
 
@@ -11,7 +11,7 @@ from itertools import pairwise
 import ibis
 import ibis.expr.types as ir
 
-STRETCHES_BITS = 10  # at most 1024 stretches in a look-up: more of them would be larger than a cache is quick
+STRETCH_BITS = 10  # at most 1024 stretches in a look-up, small enough for the nearest cache
 
 
 def half_even(numerator: int, divisor: int) -> int:
@@ -44,21 +44,22 @@ def with_half_even(
     return divided.mutate(**{name: divided.quotient_ - is_tie * (divided.quotient_ & 1)})
 
 
-def looked_up(items: Sequence[int | None], index: ir.IntegerValue) -> ir.IntegerValue:
-    """The item at an index from 0, int64; null where the index is null. The index must be within the items."""
+def looked_up(items: Sequence[int], index: ir.IntegerValue) -> ir.IntegerValue:
+    """The item at an index from 0, int64; null where the index is null. No index may lie beyond the items."""
     return ibis.array([ibis.literal(item, "int64") for item in items])[index]
 
 
 def with_rank(table: ir.Table, name: str, value: str, cuts: Sequence[int]) -> ir.Table:
-    """Add how many of the rising cuts are at or below the column ``value``, from ``cuts[0] - 1`` to ``cuts[-1] + 1``; null
-    where it is null.
+    """Add how many of the rising cuts are at or below the column ``value``; null where it is null.
+
+    The value must lie between ``cuts[0] - 1`` and ``cuts[-1] + 1``.
 
     A table over stretches of equal width says it for the first value of the stretch, and halving finds what
-    lies within the stretch: one comparison where cuts stand no closer than stretches, seven for a hundred of
-    any. The work is the same for every row, which engines do four times as fast as a tree of CASE.
+    lies within the stretch: one comparison where cuts stand no closer than stretches, at most seven for a
+    hundred. The work is the same for every row, which engines do faster than a tree of CASE.
     """
     first, beyond = cuts[0] - 1, cuts[-1] + 2
-    shift = max((beyond - first).bit_length() - STRETCHES_BITS, 0)
+    shift = max((beyond - first).bit_length() - STRETCH_BITS, 0)
     starts = range(first, beyond, 1 << shift)
     ranks = [bisect_right(cuts, start) for start in starts]
     ranked = table.mutate(**{name: looked_up(ranks, (table[value] - first) >> shift)})

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
 from itertools import pairwise
-from operator import and_, or_
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
 
 from saiban.calc.bands import BandLimits, band_column
-from saiban.calc.derived import inputs, weighed, with_derived
+from saiban.calc.derived import weighed, with_derived
 from saiban.calc.rounding import looked_up, staircase, with_half_even, with_rank
 from saiban.calc.scorecard.model import (
     Answers,
@@ -96,15 +96,15 @@ def _stepped(field: ir.IntegerValue, cuts: list[int], steps: list[ir.Value]) -> 
 
 
 def _with_prediction(table: ir.Table, scorecard: Scorecard) -> ir.Table:
-    """Add ``total_`` in billionths and ``prediction_`` in ten-thousandths."""
+    """Add ``lifted_``, the total in billionths and LIFT, and ``prediction_`` in ten-thousandths."""
     terms = [_term(table, indicator, scorecard.unit) for indicator in scorecard.indicators]
-    totals = table.mutate(total_=_sum([_constant(scorecard), *terms]))
-    cut = with_half_even(totals, "prediction_", totals.total_ + LIFT * CUT, CUT)
+    totals = table.mutate(lifted_=_sum([_constant(scorecard) + LIFT * CUT, *terms]))
+    cut = with_half_even(totals, "prediction_", totals.lifted_, CUT)
     return cut.mutate(prediction_=cut.prediction_ - LIFT)
 
 
 def _sum(terms: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
-    """The sum by halves: a null meets few others on its way, and engines add what has no nulls much faster."""
+    """The sum by halves: a null passes few additions, and engines are faster where there is none."""
     if len(terms) == 1:
         return terms[0]
     middle = len(terms) // 2
@@ -124,7 +124,7 @@ def _missing(table: ir.Table, scorecard: Scorecard) -> ir.StringValue:
         for indicator in scorecard.indicators
         if (outside := _is_outside(table, indicator)) is not None
     ]
-    return ibis.ifelse(table.total_.isnull(), ibis.literal(",").join(names), "")
+    return ibis.ifelse(table.lifted_.isnull(), ibis.literal(",").join(names), "")
 
 
 def _keeps_unscored(table: ir.Table, code: str, scorecard: Scorecard) -> ir.BooleanValue:
@@ -145,8 +145,8 @@ def _is_outside(table: ir.Table, indicator: Indicator) -> ir.BooleanValue | None
         return table[indicator.field].notin(list(indicator.points))
     derived = fields("household")[indicator.field].derived
     if derived and derived.ratio and derived.when_zero is None:
-        known = reduce(and_, [table[code].notnull() for code in inputs(indicator.field)])
-        return known & (table[derived.ratio[1]] == 0)
+        above, below = (table[code] for code in derived.ratio)
+        return above.notnull() & (below == 0)
     return None
 
 
@@ -157,7 +157,7 @@ def _with_score(table: ir.Table, scorecard: Scorecard) -> ir.Table:
     if scorecard.percentiles is None:
         return table.mutate(score_=table.prediction_)
     edges = scorecard.percentiles.edges
-    # below the least edge everything is one step below it, which scores 0; one step above the greatest scores 100
+    # all below the least edge is taken as one step below (score 0), all above the greatest as one above (100)
     least, greatest = edges[0] - 1, edges[-1] + 1
     starts = [least, *edges]
     widths = [after - before for before, after in pairwise([*starts, greatest])]

@@ -14,8 +14,7 @@ from saiban.data.dictionary import DictionaryField, Words, fields
 MILLION = 10**6
 BILLION = 10**9
 GREATEST_PREDICTION = 99_999 * BILLION  # decimal(9,4) holds no more
-SPAN_BITS = 20
-GREATEST_SPAN = 2**SPAN_BITS  # between least and greatest edge, in ten-thousandths: a look-up packs them so
+GREATEST_SPAN = 2**20  # between least and greatest edge, in ten-thousandths: divisions stay exact
 
 Strict = ConfigDict(frozen=True, extra="forbid")
 
