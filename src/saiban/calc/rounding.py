@@ -45,8 +45,11 @@ def with_half_even(
 
 
 def looked_up(items: Sequence[int], index: ir.IntegerValue) -> ir.IntegerValue:
-    """The item at an index from 0, int64; null where the index is null. No index may lie beyond the items."""
-    return ibis.array([ibis.literal(item, "int64") for item in items])[index]
+    """The item at an index from 0, int64; null where the index is null. No index may lie beyond the items.
+
+    The index is cast to int32: Spark's ``element_at`` takes no other.
+    """
+    return ibis.array([ibis.literal(item, "int64") for item in items])[index.cast("int32")]
 
 
 def with_rank(table: ir.Table, name: str, value: str, cuts: Sequence[int]) -> ir.Table:

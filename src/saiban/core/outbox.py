@@ -102,10 +102,9 @@ def _tell(row: Announcement, handler: Handler) -> str:
     try:
         with transaction.atomic():
             waiting = Announcement.objects.waiting().filter(pk=row.pk, tries=row.tries)
-            if (
-                waiting.exclude(heard__contains=[name]).select_for_update(skip_locked=True).first()
-                is not None
-            ):
+            unheard = waiting.exclude(heard__contains=[name])
+            # No skip_locked: a worker that only looks holds the row for a moment, and that is not "heard".
+            if unheard.select_for_update().first() is not None:
                 handler(**row.payload)
                 waiting.update(heard=ArrayAppend("heard", Value(name)))
     except Exception as error:

@@ -159,9 +159,10 @@ def _polyline(
     values: Sequence[float], width: float, height: float, *, margin: float = 0, floor: float | None = None
 ) -> str:
     low, high = min([*values, *([floor] if floor is not None else [])], default=0), max(values, default=0)
-    step, scale = width / max(len(values) - 1, 1), (height - 2 * margin) / ((high - low) or 1)
+    step, span, room = width / max(len(values) - 1, 1), (high - low) or 1, height - 2 * margin
     return " ".join(
-        f"{_plain(i * step)},{_plain(height - margin - (v - low) * scale)}" for i, v in enumerate(values)
+        f"{_plain(i * step)},{_plain(height - margin - (v - low) / span * room)}"
+        for i, v in enumerate(values)
     )
 
 
