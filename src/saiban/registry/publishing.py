@@ -12,12 +12,15 @@ TABLE = """
 create temporary table if not exists registry_published (household_id bigint, score numeric(9, 4), band text)
 on commit drop
 """
-# a lower score is a poorer household
+# a lower score is a poorer household; only who had a score before can become poor, or cease to be
 COUNTS = """
 select count(*) filter (where n.score < p.score), count(*) filter (where n.score > p.score),
-  count(*) filter (where n.band = 'poor' and p.band <> 'poor'), count(*) filter (where n.band <> 'poor' and
-  p.band = 'poor'),
-  count(*) filter (where n.score is not null and p.score is null)
+  count(*) filter (where n.band = 'poor' and p.band <> 'poor' and p.score is not null),
+  count(*) filter (where n.band <> 'poor' and p.band = 'poor' and n.score is not null),
+  count(*) filter (where n.score is not null and p.score is null),
+  count(*) filter (where n.band = 'poor' and p.score is null),
+  count(*) filter (where n.band = 'poor'), count(*) filter (where n.band = 'near'),
+  count(*) filter (where n.band = 'above'), count(*) filter (where n.band = 'unscored')
 from registry_published n join registry_profile p on p.household_id = n.household_id
 """
 WRITE = """
@@ -38,13 +41,18 @@ class ScoreOf:
 @dataclass(frozen=True)
 class Published:
     """How many households went down (poorer) and up, became poor or ceased to be, were scored for the first
-    time."""
+    time, and are poor among these; and how many of all stand in each band now."""
 
     down: int = 0
     up: int = 0
     newly_poor: int = 0
     no_longer_poor: int = 0
     first: int = 0
+    first_poor: int = 0
+    poor: int = 0
+    near: int = 0
+    above: int = 0
+    unscored: int = 0
 
     def counts(self) -> dict[str, int]:
         """As a batch keeps them."""
@@ -57,6 +65,6 @@ def publish(scores: Sequence[ScoreOf]) -> Published:
     copying.run("truncate registry_published")
     rows = ((one.household_id, one.score, one.band) for one in scores)
     copying.send_rows("registry_published", ("household_id", "score", "band"), rows)
-    down, up, newly, no_longer, first = copying.rows_of(COUNTS)[0]
+    counts = copying.rows_of(COUNTS)[0]
     copying.run(WRITE)
-    return Published(down, up, newly, no_longer, first)
+    return Published(*counts)

@@ -55,8 +55,8 @@ where former.band is null
 
 @dataclass(frozen=True)
 class Computed:
-    """What scoring did: households looked at, scores appended, and what moved by the scorecard that
-    decides."""
+    """What scoring did: households looked at, scores appended, and what moved by the scorecard that decides,
+    as ``registry.publishing.Published`` counts it."""
 
     households: int = 0
     appended: int = 0
@@ -65,6 +65,11 @@ class Computed:
     newly_poor: int = 0
     no_longer_poor: int = 0
     first: int = 0
+    first_poor: int = 0
+    poor: int = 0
+    near: int = 0
+    above: int = 0
+    unscored: int = 0
 
 
 @lru_cache(maxsize=16)
