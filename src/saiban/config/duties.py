@@ -14,6 +14,7 @@ _EVERYONE = {
     "messages.message.read",
 }
 _READ_PEOPLE = {
+    "desk.moved.view",
     "registry.household.view",
     "registry.household.list",
     "registry.person.view",
@@ -66,6 +67,7 @@ DUTIES: dict[str, Grant] = {
         frozenset(
             _EVERYONE
             | {
+                "desk.moved.view",
                 "registry.household.view",
                 "registry.household.list",
                 "scoring.score.view",

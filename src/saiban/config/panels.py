@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from saiban.desk import panels as desk
 from saiban.scoring import panels as scoring
 
-PANELS: list[Any] = [*scoring.PANELS]
+PANELS: list[Any] = [*desk.PANELS, *scoring.PANELS]

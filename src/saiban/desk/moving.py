@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from saiban.data.dictionary import fields
-from saiban.desk.queries.today import Moved
+from saiban.desk.queries.moved import Moved
 from saiban.ui import words
 from saiban.ui.components import Moment
 

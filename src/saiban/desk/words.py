@@ -19,6 +19,7 @@ ACTIONS: dict[str, Words] = {
     "core.duty.end": _("ended a duty"),
     "core.duty.enter": _("took up a duty"),
     "core.duty.give": _("gave a duty"),
+    "desk.moved.view": _("looked at what a batch moved"),
     "desk.today.view": _("looked at today"),
     "intake.batch.download_rejected": _("downloaded rejected rows"),
     "intake.batch.load": _("loaded a batch"),

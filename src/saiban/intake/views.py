@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saiban.core.errors import IllegalMove, NotAllowed
@@ -26,7 +27,8 @@ from saiban.intake.tables import BatchTable, RejectedTable, SourceTable
 from saiban.intake.tasks import load_uploaded
 from saiban.intake.transitions import BatchState
 from saiban.partners.fields import Group, groups
-from saiban.ui import words
+from saiban.ui import slots, words
+from saiban.ui.charts import Part
 from saiban.ui.components import Action, Banner, Figure, Job, Link, Page, Step
 from saiban.ui.tables import arrange
 
@@ -36,6 +38,13 @@ STEPS = {
     "seal": gettext_lazy("sealing what identifies"),
     "load": gettext_lazy("writing the observations"),
 }
+BANDS = {
+    "poor": pgettext_lazy("band", "poor"),
+    "near": pgettext_lazy("band", "near the cut-off"),
+    "above": pgettext_lazy("band", "above the cut-off"),
+    "unscored": pgettext_lazy("band", "not scored"),
+}
+MOVED = "intake.batch.moved"  # rooms downstream say what a batch moved, and why
 RELOAD_SECONDS = 3
 
 
@@ -122,6 +131,8 @@ def batch(request: SaibanRequest, batch_id: int) -> HttpResponse:
         "reload_seconds": RELOAD_SECONDS if job and job.going else None,
         "steps": _steps(shown),
         "left_out": _left_out(shown),
+        "bands": _bands(shown),
+        "panels": slots.fill(MOVED, request.actor, [shown.pk]) if shown.state == BatchState.APPLIED else [],
         "table": _rejected_table(request, shown),
         "may_download": request.actor.may("intake.batch.download_rejected"),
     }
@@ -146,7 +157,6 @@ def _job(shown: Batch) -> Job | None:
     if row is None or row.state == "done":
         is_waiting = shown.state in (BatchState.RECEIVED, BatchState.LOADED)
         return Job(_("Waiting for the worker"), 0, None, here, "waiting") if is_waiting else None
-    error = _("It broke off, and nothing of it was kept. Try again, or tell the administrator.")
     return Job(
         _("Loading") if row.name == "intake.batch.load" else _("Applying"),
         row.done,
@@ -155,7 +165,6 @@ def _job(shown: Batch) -> Job | None:
         row.state,  # type: ignore[arg-type]
         step=STEPS.get(row.step, ""),
         seconds=(row.updated_at - row.started_at).total_seconds() if row.started_at else None,
-        error=error if row.state == "failed" else "",
     )
 
 
@@ -170,14 +179,32 @@ def _steps(shown: Batch) -> list[Step]:
         )
     steps.append(Step(_subjects_label(shown), shown.subjects, _subjects_note(shown)))
     steps.append(Step(_("Observations"), shown.observations))
-    profiles, scores = shown.outcome.get("profiles"), shown.outcome.get("scores")
+    profiles = shown.outcome.get("profiles")
     if profiles:
-        steps.append(Step(_("Profiles changed"), profiles["changed"], _of_read(profiles)))
-    if scores:
-        steps.append(
-            Step(_("Scores moved"), scores.get("up", 0) + scores.get("down", 0), _up_and_down(scores))
-        )
+        steps.append(Step(_("Profiles made or changed"), profiles["changed"], _of_read(profiles)))
+    return [*steps, *_steps_of_scores(shown.outcome.get("scores", {}))]
+
+
+def _steps_of_scores(scores: dict[str, Any]) -> list[Step]:
+    """What became of scores: a first score is not one that moved."""
+    count = Counter(scores)
+    steps = []
+    if count["first"]:
+        poor = _("%(count)s of them poor") % {"count": words.number(count["first_poor"])}
+        steps.append(Step(_("Scored for the first time"), count["first"], poor))
+    moved = count["up"] + count["down"]
+    if scores and (moved or not count["first"]):
+        steps.append(Step(_("Scores moved"), moved, _up_and_down(count)))
+        if moved:
+            back = _("%(count)s no longer poor") % {"count": words.number(count["no_longer_poor"])}
+            steps.append(Step(_("Newly poor"), count["newly_poor"], back))
     return steps
+
+
+def _bands(shown: Batch) -> list[Part]:
+    """Where the households that were scored stand now."""
+    scores = Counter(shown.outcome.get("scores", {}))
+    return [Part(label, scores[code]) for code, label in BANDS.items() if scores[code]]
 
 
 def _subjects_label(shown: Batch) -> str:
@@ -196,10 +223,10 @@ def _of_read(profiles: dict[str, Any]) -> str:
     return _("of %(count)s households touched") % {"count": words.number(profiles.get("read", 0))}
 
 
-def _up_and_down(scores: dict[str, Any]) -> str:
+def _up_and_down(count: Counter[str]) -> str:
     return _("up %(up)s, down %(down)s") % {
-        "up": words.number(scores.get("up", 0)),
-        "down": words.number(scores.get("down", 0)),
+        "up": words.number(count["up"]),
+        "down": words.number(count["down"]),
     }
 
 
@@ -256,7 +283,9 @@ def source(request: SaibanRequest, source_id: int) -> HttpResponse:
     shown = get_visible(queries.sources(actor=request.actor), actor=request.actor, pk=source_id)
     may_see_batches = request.actor.may("intake.batch.view")
     delivered = (
-        BatchTable(queries.batches(actor=request.actor).filter(source=shown)) if may_see_batches else None
+        BatchTable(queries.batches(actor=request.actor).filter(source=shown), exclude=("source", "state"))
+        if may_see_batches
+        else None
     )
     trail = [Link(_("Sources"), reverse("intake:sources"))]
     actions = _upload_action(request.actor) if shown.kind != Source.Kind.INTERNAL else []

@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, F, Func, OuterRef, Q, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models import CharField, Count, F, Func, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from saiban.core import audit
 from saiban.core.models import Actor, ChangeSetItem
 from saiban.core.services import look
+from saiban.desk.queries.moved import Moved, moved_since
 from saiban.intake.models import Batch, Source
 from saiban.intake.transitions import BatchState
-from saiban.registry.models import Household, Membership, Profile, ProfileChange
-from saiban.scoring.models import Score
+from saiban.registry.models import Household, Profile
 
-EXAMPLES, LATEST, FIELDS = 3, 2_000, 3
+EXAMPLES = 3
+OF_SCORES = ("first", "up", "down", "newly_poor", "no_longer_poor")
 EXAMPLES_OF = timedelta(days=7)
 DISTRICT_OF_PATH = (
     "(case when nlevel(%(expressions)s) > 2 then subpath(%(expressions)s, 2, 1)::text else '' end)"
@@ -56,35 +55,22 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Delivered:
-    """What came in on the last day with a delivery, and what it moved."""
+    """What came in on the last day with a delivery, and what it moved.
+
+    ``first`` households were scored for the first time; of those that had a score, it went ``up`` or
+    ``down``, and ``newly_poor`` fell below the cut-off by it.
+    """
 
     day: date
     rows: int
     rejected: int
     changed: int
+    first: int
+    up: int
+    down: int
     newly_poor: int
     no_longer_poor: int
     batches: Sequence[Batch]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """A household whose score moved: from what to what, and the values that moved it."""
-
-    household: Household
-    head_en: str
-    head_ur: str
-    at: datetime
-    before: Any
-    after: Any
-    band_before: str
-    band_after: str
-    changes: Sequence[dict[str, Any]]
-
-    @property
-    def crossed(self) -> bool:
-        """Whether it became poor, or ceased to be."""
-        return (self.band_before == "poor") != (self.band_after == "poor")
 
 
 @dataclass(frozen=True)
@@ -194,9 +180,8 @@ def _delivered(actor: Actor) -> Delivered | None:
         rows=sum(row.rows for row in batches),
         rejected=sum(row.rejected_rows for row in batches),
         changed=sum(_outcome(row, "profiles", "changed") for row in batches),
-        newly_poor=sum(_outcome(row, "scores", "newly_poor") for row in batches),
-        no_longer_poor=sum(_outcome(row, "scores", "no_longer_poor") for row in batches),
         batches=batches,
+        **{name: sum(_outcome(row, "scores", name) for row in batches) for name in OF_SCORES},
     )
 
 
@@ -217,58 +202,5 @@ def _moved(actor: Actor, since: datetime) -> int:
 
 def _examples(actor: Actor, since: datetime) -> list[Moved]:
     """Choose three: those that crossed the cut-off first, then those whose score moved most."""
-    newest: dict[int, Moved] = {}
-    for row in _candidates(actor, since):
-        newest.setdefault(row.household_id, _as_moved(row))
-    found = sorted(newest.values(), key=lambda one: (not one.crossed, -abs(one.after - one.before)))
-    return found[:EXAMPLES]
-
-
-def _candidates(actor: Actor, since: datetime) -> Any:
-    """Return the newest scores that replaced another one, each with what was before and what moved it."""
-    newest = Score.objects.filter(scorecard__decides=True, scored_at__gte=since).order_by("-pk")
-    former = Score.objects.filter(
-        household=OuterRef("household"), scorecard=OuterRef("scorecard"), pk__lt=OuterRef("pk")
-    ).order_by("-pk")
-    head = Membership.objects.filter(
-        household=OuterRef("household"), head=True, during__upper_inf=True, cancelled=False
-    )
-    changes = (
-        ProfileChange.objects.visible_to(actor)
-        .filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
-        .values(one=JSONObject(field="field", before="before", after="after", source="source"))
-    )
-    sees_names = actor.sees("personal")
-    return (
-        Score.objects.visible_to(actor)
-        .filter(pk__in=newest.values("pk")[:LATEST], change_set__isnull=False, score__isnull=False)
-        .annotate(
-            former_score=Subquery(former.values("score")[:1]),
-            former_band=Subquery(former.values("band")[:1]),
-            changes=ArraySubquery(changes[:FIELDS]),
-            head_en=Subquery(head.values("person__name_en")[:1]) if sees_names else _nothing(),
-            head_ur=Subquery(head.values("person__name_ur")[:1]) if sees_names else _nothing(),
-        )
-        .filter(former_score__isnull=False)
-        .exclude(former_score=F("score"))
-        .select_related("household__area")
-        .order_by("-pk")[:100]
-    )
-
-
-def _nothing() -> Value:
-    return Value("", output_field=CharField())
-
-
-def _as_moved(row: Any) -> Moved:
-    return Moved(
-        household=row.household,
-        head_en=row.head_en or "",
-        head_ur=row.head_ur or "",
-        at=row.scored_at,
-        before=row.former_score,
-        after=row.score,
-        band_before=row.former_band,
-        band_after=row.band,
-        changes=row.changes,
-    )
+    found = moved_since(actor, since)
+    return sorted(found, key=lambda one: (not one.crossed, -abs(one.after - one.before)))[:EXAMPLES]

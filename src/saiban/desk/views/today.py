@@ -129,11 +129,14 @@ def _district_url(code: str) -> str:
 def _steps(delivered: Delivered) -> Sequence[Step]:
     single = delivered.batches[0] if len(delivered.batches) == 1 else None
     url = reverse("intake:batch", args=[single.pk]) if single else reverse("intake:batches")
-    back = _("%(count)s no longer poor") % {"count": words.number(delivered.no_longer_poor)}
     return [
         Step(_("Rows"), delivered.rows, _files(delivered), url),
         Step(_("Profiles"), delivered.changed, _("made or changed")),
-        Step(_("Newly poor"), delivered.newly_poor, back),
+        Step(_("Scored for the first time"), delivered.first),
+        Step(_("Score went up"), delivered.up),
+        Step(_("Score went down"), delivered.down),
+        Step(_("Newly poor"), delivered.newly_poor, _("had a score before")),
+        Step(_("No longer poor"), delivered.no_longer_poor),
     ]
 
 

@@ -1,0 +1,118 @@
+"""Households whose score moved: from what to what, and the values that moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Abs, JSONObject
+
+from saiban.core import audit
+from saiban.core.models import Actor, ChangeSet
+from saiban.core.services import look
+from saiban.registry.models import Household, Membership, ProfileChange
+from saiban.scoring.models import Score
+
+LATEST, LATEST_OF_BATCH, MOST_OF_BATCH, FIELDS = 2_000, 20_000, 10, 3
+BATCH = "intake.batch"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A household whose score moved: from what to what, and the values that moved it."""
+
+    household: Household
+    head_en: str
+    head_ur: str
+    at: datetime
+    before: Any
+    after: Any
+    band_before: str
+    band_after: str
+    changes: Sequence[dict[str, Any]]
+
+    @property
+    def crossed(self) -> bool:
+        """Whether it became poor, or ceased to be."""
+        return (self.band_before == "poor") != (self.band_after == "poor")
+
+
+@look("desk.moved.view")
+def moved_by_batch(*, actor: Actor, batch_id: int) -> list[Moved]:
+    """Return the households of the actor's area whose score a batch moved most, at most ten (1 query); they
+    are on record as seen.
+
+    Chosen among the latest 20,000 scores that the batch gave.
+    """
+    batch = ChangeSet.objects.filter(source_kind=BATCH, source_id=batch_id)
+    scores = Score.objects.filter(scorecard__decides=True, change_set__in=batch).order_by("-pk")
+    rows = with_former(actor, scores[:LATEST_OF_BATCH])
+    ordered = rows.order_by(Abs(F("score") - F("former_score")).desc(), "-pk")
+    found = [as_moved(row) for row in ordered[:MOST_OF_BATCH]]
+    if found:
+        audit.note_set("registry.household", [one.household.pk for one in found])
+    return found
+
+
+def moved_since(actor: Actor, since: datetime) -> list[Moved]:
+    """Return the newest score of each household that replaced another one since then, of the latest ones."""
+    scores = Score.objects.filter(scorecard__decides=True, scored_at__gte=since).order_by("-pk")
+    newest: dict[int, Moved] = {}
+    for row in with_former(actor, scores[:LATEST]).order_by("-pk")[:100]:
+        newest.setdefault(row.household_id, as_moved(row))
+    return list(newest.values())
+
+
+def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
+    """Keep of these scores those in the actor's sight that replaced another one, each with what was before
+    and what moved it.
+    """
+    former = Score.objects.filter(
+        household=OuterRef("household"), scorecard=OuterRef("scorecard"), pk__lt=OuterRef("pk")
+    ).order_by("-pk")
+    head = Membership.objects.filter(
+        household=OuterRef("household"), head=True, during__upper_inf=True, cancelled=False
+    )
+    changes = (
+        ProfileChange.objects.visible_to(actor)
+        .filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
+        .values(one=JSONObject(field="field", before="before", after="after", source="source"))
+    )
+    sees_names = actor.sees("personal")
+    return (
+        Score.objects.visible_to(actor)
+        .filter(pk__in=scores.values("pk"), change_set__isnull=False, score__isnull=False)
+        .annotate(
+            former_score=Subquery(former.values("score")[:1]),
+            former_band=Subquery(former.values("band")[:1]),
+            changes=ArraySubquery(changes[:FIELDS]),
+            head_en=Subquery(head.values("person__name_en")[:1]) if sees_names else _nothing(),
+            head_ur=Subquery(head.values("person__name_ur")[:1]) if sees_names else _nothing(),
+        )
+        .filter(former_score__isnull=False)
+        .exclude(former_score=F("score"))
+        .select_related("household__area")
+    )
+
+
+def _nothing() -> Value:
+    return Value("", output_field=CharField())
+
+
+def as_moved(row: Any) -> Moved:
+    """Read a row of ``with_former``."""
+    return Moved(
+        household=row.household,
+        head_en=row.head_en or "",
+        head_ur=row.head_ur or "",
+        at=row.scored_at,
+        before=row.former_score,
+        after=row.score,
+        band_before=row.former_band,
+        band_after=row.band,
+        changes=row.changes,
+    )
