@@ -80,7 +80,7 @@ def test_a_reset_password_replaces_the_old_one(administrator, clerk):
     assert clerk.password_is_temporary
 
 
-def test_nobody_resets_his_own_password_with_it(administrator):
+def test_nobody_resets_their_own_password_with_it(administrator):
     with pytest.raises(Refused):
         administration.reset_password(actor=administrator, actor_id=administrator.pk, reason="forgotten")
 
@@ -101,7 +101,7 @@ def test_a_reason_is_needed(administrator, clerk):
     assert clerk.is_active
 
 
-def test_nobody_closes_his_own_log_in(administrator, appoint):
+def test_nobody_closes_their_own_log_in(administrator, appoint):
     appoint("second", Role.ADMINISTRATOR)
     with pytest.raises(Refused):
         administration.deactivate_actor(actor=administrator, actor_id=administrator.pk, reason="tired")
@@ -139,8 +139,8 @@ def test_a_duty_holds_from_its_first_day_until_before_its_last(administrator, cl
     assert held == [first + timedelta(days=n) for n in range(9)]
 
 
-def test_nobody_gives_himself_a_duty(administrator):
-    with pytest.raises(Refused, match="himself"):
+def test_nobody_gives_themselves_a_duty(administrator):
+    with pytest.raises(Refused, match="themselves"):
         give(administrator, administrator, role=Role.AUDITOR)
     assert not Duty.objects.filter(actor=administrator, role=Role.AUDITOR).exists()
 
@@ -155,10 +155,64 @@ def test_the_same_duty_is_given_once(administrator, clerk):
         give(administrator, clerk)
 
 
-def test_a_duty_lies_within_the_area_of_who_gives_it(appoint, clerk):
-    local = appoint("local", Role.ADMINISTRATOR, "Attock")
+@pytest.fixture
+def local(appoint):
+    return appoint("local", Role.ADMINISTRATOR, "Attock")
+
+
+def seen_by(actor):
+    return set(Actor.objects.visible_to(actor).filter(kind="person"))
+
+
+def test_a_duty_lies_within_the_area_of_who_gives_it(local):
+    made, _ = create(local)
     with pytest.raises(NotVisible):
-        give(local, clerk, role=Role.DISTRICT_OFFICER, place="Rajanpur")
+        give(local, made, place="Rajanpur")
+    assert give(local, made, place="Attock").actor == made
+
+
+def test_a_local_administrator_administers_whose_duties_all_lie_there(
+    local, administrator, clerk, other_clerk
+):
+    assert seen_by(local) == {local, other_clerk}
+    assert seen_by(administrator) >= {local, clerk, other_clerk, administrator}
+    for act in (
+        administration.deactivate_actor,
+        administration.activate_actor,
+        administration.reset_password,
+    ):
+        with pytest.raises(NotVisible):
+            act(actor=local, actor_id=clerk.pk, reason="to see")
+    with pytest.raises(NotVisible):
+        administration.end_duty(actor=local, duty_id=clerk.duty.pk, reason="to see")
+    refused = Audit.objects.filter(kind="refused", actor=local).values_list("action", "subject_id")
+    assert ("core.actor.reset_password", clerk.pk) in refused
+    administration.reset_password(actor=local, actor_id=other_clerk.pk, reason="forgotten")
+
+
+def test_a_duty_elsewhere_takes_a_log_in_out_of_the_local_administrators_hands(
+    local, administrator, other_clerk
+):
+    elsewhere = give(administrator, other_clerk, role=Role.DISTRICT_OFFICER, place="Rajanpur")
+    assert other_clerk not in seen_by(local)
+    administration.end_duty(actor=administrator, duty_id=elsewhere.pk, reason="moved")
+    assert other_clerk in seen_by(local)  # what has ended no longer counts beside one that holds
+
+
+def test_a_duty_elsewhere_that_is_to_come_counts(local, administrator, other_clerk):
+    give(administrator, other_clerk, place="Rajanpur", starts_on=timezone.localdate() + timedelta(days=9))
+    assert other_clerk not in seen_by(local)
+
+
+def test_whose_duties_have_all_ended_stays_with_where_they_lay(local, administrator, clerk, other_clerk):
+    for one in (clerk, other_clerk):
+        administration.end_duty(actor=administrator, duty_id=one.duty.pk, reason="retired")
+    assert seen_by(local) == {local, other_clerk}
+
+
+def test_a_log_in_without_a_duty_yet_is_any_administrators_to_begin(local, administrator):
+    made, _ = create(administrator)
+    assert made in seen_by(local)
 
 
 @pytest.mark.parametrize("days", [-30, 0, 30])
@@ -190,7 +244,12 @@ def test_one_enters_ones_own_open_duty_only(clerk, other_clerk):
     Duty.objects.filter(pk=clerk.duty.pk).update(ends_on=timezone.localdate())
     with pytest.raises(NotVisible):
         administration.enter_duty(actor=clerk, duty_id=clerk.duty.pk)
-    assert Audit.objects.filter(action="core.duty.enter", actor=clerk).count() == 1
+    acts = Audit.objects.filter(action="core.duty.enter", actor=clerk).order_by("pk")
+    assert [(row.kind, row.subject_id) for row in acts] == [
+        ("write", clerk.duty.pk),
+        ("refused", None),
+        ("refused", None),
+    ]
 
 
 def test_the_language_is_remembered_without_a_duty(clerk):

@@ -1,4 +1,9 @@
-"""Log-ins and duties: who may work here, as what, where, from when until when."""
+"""Log-ins and duties: who may work here, as what, where, from when until when.
+
+Who administers sees and manages the log-ins whose duties all lie in the area of the own duty, and those that
+never had one: they are given their first. What has ended no longer counts once another duty holds or is to
+come (``ActorManager.visible_to``). Duties are given within the own area only.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,6 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,12 +31,15 @@ GIVEN_ROLES = [role for role in Role if role != Role.SYSTEM]
 
 
 def own_affair(action: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Make a function a write that everybody may do for himself, without a duty: one transaction, audited."""
+    """Make a function a write that all may do for themselves, without a duty: one transaction, audited.
+
+    The act is the outermost transaction: a refusal is written once that is undone, so nothing may wrap it.
+    """
 
     def decorate(function: Callable[..., R]) -> Callable[..., R]:
         @wraps(function)
         def door(*, actor: Actor, **kwargs: Any) -> R:
-            with transaction.atomic(), audit.act(Audit.Kind.WRITE, action, actor):
+            with audit.act(Audit.Kind.WRITE, action, actor):
                 return function(actor=actor, **kwargs)
 
         return door
@@ -108,7 +115,7 @@ def deactivate_actor(*, actor: Actor, actor_id: int, reason: str) -> Actor:
     closed = _person(actor, actor_id)
     _needs(reason)
     if closed.pk == actor.pk:
-        raise Refused(_("Nobody can close his own log-in: another administrator has to do it."))
+        raise Refused(_("Nobody can close their own log-in: another administrator has to do it."))
     _leave_an_administrator(without_actor=closed.pk)
     closed.is_active = False
     closed.save(update_fields=["is_active"])
@@ -192,7 +199,7 @@ def end_duty(*, actor: Actor, duty_id: int, reason: str) -> Duty:
     Raises: NotVisible (404), ReasonMissing (422), Refused for one that has ended, and for the last
     administrator's (409).
     """
-    # who may administer sees all duties; those of jobs of the system are not administered here
+    # duties of jobs of the system are not administered here
     duties = Duty.objects.select_for_update(of=("self",)).filter(actor__kind=ActorKind.PERSON)
     duty = get_visible(duties, actor=actor, pk=duty_id)
     _needs(reason)
@@ -215,10 +222,10 @@ def one_time_password() -> str:
 
 def _person(actor: Actor, actor_id: int) -> Actor:
     """Return the person whose log-in is administered, locked; jobs of the system have none."""
-    people = Actor.objects.select_for_update(of=("self",)).filter(kind=ActorKind.PERSON)
+    people = Actor.objects.visible_to(actor).select_for_update(of=("self",)).filter(kind=ActorKind.PERSON)
     theirs = people.filter(pk=actor_id).first() if actor.may("core.actor.view") else None
     if theirs is None:
-        raise NotVisible
+        raise NotVisible(subject=("core.actor", actor_id))
     return theirs
 
 
@@ -231,7 +238,7 @@ def _check_duty(
     actor: Actor, theirs: Actor, role: str, area: Area, starts_on: date, ends_on: date | None
 ) -> None:
     if theirs.pk == actor.pk:
-        raise Refused(_("Nobody can give himself a duty: another administrator has to do it."))
+        raise Refused(_("Nobody can give themselves a duty: another administrator has to do it."))
     if role not in GIVEN_ROLES:
         raise Refused(_("This role is not given to people."))
     if ends_on and ends_on <= starts_on:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.contrib.auth.models import UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor, Announcement, Area, Audit, Duty
@@ -30,11 +32,23 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
 
 class ActorManager(UserManager["Actor"]):
-    """Actors; the administrator sees all of them, others themselves."""
+    """Actors; the administrator sees those of the own area, others themselves."""
 
     def visible_to(self, actor: Actor) -> models.QuerySet[Actor]:
-        """Keep those whom the actor administers, and itself."""
-        return self.all() if actor.may("core.actor.view") else self.filter(pk=actor.pk)
+        """Keep those whom the actor administers, and itself.
+
+        One administers log-ins whose duties that hold or are to come all lie in the area of the own duty;
+        where none does, the former ones decide; who never had any is nobody's yet, and everybody's to begin.
+        """
+        if not (actor.may("core.actor.view") and actor.area_path):
+            return self.filter(pk=actor.pk)
+        duties = apps.get_model("core", "Duty")._default_manager.filter(actor=OuterRef("pk"))
+        open_ones = duties.exclude(ends_on__lte=timezone.localdate())
+        inside = {"area__path__under": actor.area_path}
+        within = ~Exists(open_ones.exclude(**inside)) & (
+            Exists(open_ones) | ~Exists(duties.exclude(**inside))
+        )
+        return self.filter(within | Q(pk=actor.pk))
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -42,7 +56,10 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Keep those whom the actor administers, and its own."""
-        return self.all() if actor.may("core.actor.view") else self.filter(actor=actor)
+        if not actor.may("core.actor.view"):
+            return self.filter(actor=actor)
+        people = apps.get_model("core", "Actor")._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+        return self.filter(actor__in=people)
 
     def open_on(self, day: date) -> Self:
         """Keep the duties that hold on that day."""
