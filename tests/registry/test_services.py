@@ -1,6 +1,7 @@
 """Corrections and numbers: who may, what is kept, what follows."""
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
 from saiban.core import outbox
 from saiban.core.errors import NotAllowed, NotVisible, ReasonMissing
@@ -8,6 +9,7 @@ from saiban.core.models import Audit
 from saiban.data.errors import BadInput
 from saiban.registry import services
 from saiban.registry.models import Identifier, Profile
+from saiban.registry.numbers import open_number
 from saiban.scoring.models import Score
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,10 @@ def test_a_number_needs_a_reason_a_duty_and_an_area(officer, clerk, manager, els
         services.unmask_number(actor=clerk, identifier_id=near.pk, reason=WHY)
     with pytest.raises(ReasonMissing):
         services.unmask_number(actor=manager, identifier_id=near.pk, reason="")
+
+
+def test_a_sealed_number_opens_beside_its_own_token_only(home):
+    one, other = Identifier.objects.filter(kind="cnic")[:2]
+    assert open_number(one.kind, one.token, one.sealed).isdigit()
+    with pytest.raises(InvalidTag):
+        open_number(one.kind, one.token, other.sealed)

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from saiban.core.middleware import DUTY_KEY
 from saiban.core.models import Audit
-from saiban.registry import queries
+from saiban.data.dictionary import fields
+from saiban.registry import pages, queries
 from saiban.registry.models import Identifier, Profile
 
 pytestmark = pytest.mark.django_db
@@ -151,8 +152,18 @@ def test_search_by_code(clerk, home):
     assert queries.search(actor=clerk, text=home.code.lower()).households == [home]
 
 
-def test_figures_are_cut_to_the_area(clerk, manager, home, elsewhere):
-    assert queries.totals(actor=clerk).households == 1
-    assert queries.totals(actor=manager).households == 2
-    poor = Profile.objects.filter(household=home, band="poor").count()
-    assert queries.poor_by_district(clerk) == {home.area.code[:5]: poor}
+def test_answers_are_grouped_and_say_what_is_old(page, clerk, home):
+    text = page(clerk).get(reverse("registry:household", args=[home.pk])).content.decode()
+    values = text[text.index('id="values"') :]
+    values = values[: values.index("</section>")]
+    assert values.count('<details class="group"') == 4
+    assert values.count('<details class="group" open>') == 1
+    shown = Profile.objects.get(household=home)
+    assert values.count("<dt>") == len(shown.values)
+    assert values.count(">too old<") == sum(one.get("too_old", False) for one in shown.origin.values())
+
+
+def test_every_answer_has_its_group():
+    found = [pages.group_of(code) for code in fields("household")]
+    assert set(found) == set(pages.GROUPS)
+    assert set(fields("household")) >= pages.OF_DWELLING

@@ -7,8 +7,9 @@ from django.db import DatabaseError, connection, transaction
 
 from saiban.core import outbox
 from saiban.core.errors import IllegalMove, NotAllowed, ReasonMissing, SecondPersonNeeded
-from saiban.core.models import ChangeSet
+from saiban.core.models import Actor, ChangeSet, Role
 from saiban.data.errors import BadInput
+from saiban.partners import foundation as partners
 from saiban.registry import services as registry
 from saiban.registry.models import Profile
 from saiban.scoring import computing, foundation, queries, services
@@ -40,17 +41,35 @@ def test_outside_a_demo_an_unconfirmed_cutoff_decides_nothing(system, sources, s
     assert set(Scorecard.objects.values_list("state", flat=True)) == {"tested"}
 
 
-def test_the_author_does_not_approve(analyst, officer, system, text):
+def test_the_author_does_not_approve(analyst, manager, system, text):
     row = services.add_scorecard(actor=analyst, text=text)
     with pytest.raises(IllegalMove):
-        services.approve_scorecard(actor=officer, scorecard_id=row.pk, decides=False)
+        services.approve_scorecard(actor=manager, scorecard_id=row.pk, decides=False)
     services.test_scorecard(actor=analyst, scorecard_id=row.pk)
     with pytest.raises(NotAllowed):
         services.approve_scorecard(actor=analyst, scorecard_id=row.pk, decides=False)
-    services.approve_scorecard(actor=officer, scorecard_id=row.pk, decides=True)
+    services.approve_scorecard(actor=manager, scorecard_id=row.pk, decides=True)
     with pytest.raises(ReasonMissing):
-        services.retire_scorecard(actor=officer, scorecard_id=row.pk, reason=" ")
-    assert services.retire_scorecard(actor=officer, scorecard_id=row.pk, reason="superseded").decides is False
+        services.retire_scorecard(actor=manager, scorecard_id=row.pk, reason=" ")
+    assert services.retire_scorecard(actor=manager, scorecard_id=row.pk, reason="superseded").decides is False
+
+
+def test_who_answers_for_a_part_does_not_decide_for_the_province(analyst, manager, officer, appoint, text):
+    row = services.add_scorecard(actor=analyst, text=text)
+    services.test_scorecard(actor=analyst, scorecard_id=row.pk)
+    of_district = appoint("of_district", Role.DATA_MANAGER, "Rajanpur")
+    for actor, refusal in ((officer, NotAllowed), (of_district, services.ProvinceNeeded)):
+        with pytest.raises(refusal):
+            services.approve_scorecard(actor=actor, scorecard_id=row.pk, decides=False)
+    assert [queries.waiting_for_approval(actor) for actor in (of_district, manager)] == [0, 1]
+    services.approve_scorecard(actor=manager, scorecard_id=row.pk, decides=False)
+    with pytest.raises(services.ProvinceNeeded):
+        services.retire_scorecard(actor=of_district, scorecard_id=row.pk, reason="superseded")
+
+
+def test_one_second_actor_of_the_system_serves_agreements_and_scorecards(system, scorecards):
+    assert Scorecard.objects.get(decides=True).approver == partners.approver()
+    assert not Actor.objects.filter(username="foundation").exists()
 
 
 def test_who_wrote_it_may_not_approve_it_even_with_the_duty(system, text):
@@ -132,3 +151,11 @@ def test_the_batch_tells_what_it_moved(people):
 def test_a_score_is_never_changed(home):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("update scoring_score set score = 0")
+
+
+def test_a_field_that_enters_by_two_terms_is_one_line_of_their_sum(clerk, home):
+    score = Score.objects.select_related("scorecard").get(household=home, scorecard__decides=True)
+    terms = [line for line in queries.recalculated(score).points if line.field == "household_size"]
+    lines = [line for line in queries.explain(score, clerk).lines if line.field == "household_size"]
+    assert len(terms) == 2
+    assert [line.points for line in lines] == [sum(term.points for term in terms) * queries.HUNDRED]

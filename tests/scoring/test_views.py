@@ -35,7 +35,7 @@ def test_scorecards_are_shown(page, analyst, scorecards, language, django_assert
             assert client.get(reverse("scoring:scorecard", args=[row.pk])).status_code == 200
 
 
-def test_a_version_is_added_tested_and_approved_on_the_pages(page, analyst, officer, scorecards):
+def test_a_version_is_added_tested_and_approved_on_the_pages(page, analyst, manager, scorecards):
     text = Scorecard.objects.get(code="schreiner-pk-2009").text
     client, url = page(analyst), reverse("scoring:add")
     assert client.post(url, {"text": text}).status_code == 422
@@ -45,7 +45,7 @@ def test_a_version_is_added_tested_and_approved_on_the_pages(page, analyst, offi
     assert added.url == reverse("scoring:scorecard", args=[row.pk])
     client.post(reverse("scoring:test", args=[row.pk]))
     assert client.get(reverse("scoring:approve", args=[row.pk])).status_code == 403
-    boss = page(officer)
+    boss = page(manager)
     assert boss.get(reverse("scoring:approve", args=[row.pk])).status_code == 200
     assert boss.post(reverse("scoring:approve", args=[row.pk])).status_code == 302
     assert boss.post(reverse("scoring:retire", args=[row.pk]), {"reason": ""}).status_code == 422
@@ -73,3 +73,22 @@ def test_scores_of_another_district_are_not_there(page, other_clerk, home):
     client = page(other_clerk)
     assert client.get(reverse("scoring:history", args=[home.pk])).status_code == 404
     assert client.get(reverse("scoring:compare", args=[home.pk, after.pk, after.pk])).status_code == 404
+
+
+def test_points_are_said_by_the_type_of_the_answer(page, analyst, scorecards):
+    row = Scorecard.objects.get(code="punjab-pmt-2016")
+    text = page(analyst).get(reverse("scoring:scorecard", args=[row.pk])).content.decode()
+    assert "if yes" in text
+    assert "for each person" in text
+    assert "for each one" not in text
+
+
+def test_the_panel_shows_the_strongest_and_folds_the_others(page, clerk, home):
+    text = page(clerk).get(reverse("registry:household", args=[home.pk])).content.decode()
+    panel = text[text.index('id="score"') :]
+    panel = panel[: panel.index("</section>")]
+    shown, _, folded = panel.partition("<details")
+    assert shown.count("<tr><td>") == 10
+    assert folded.count("<tr><td>") >= 1
+    assert panel.count("<tr><td>Members</td>") == 1
+    assert "hundredths of the logarithm" in panel

@@ -59,6 +59,8 @@ DUTIES: dict[str, Grant] = {
                 "registry.household.export",
                 "partners.partner.view",
                 "partners.agreement.prepare",
+                "scoring.scorecard.approve",
+                "scoring.scorecard.retire",
             }
         ),
         frozenset({"ordinary", "personal", "sensitive"}),
@@ -95,8 +97,6 @@ DUTIES: dict[str, Grant] = {
                 "registry.value.correct",
                 "registry.number.unmask",
                 "registry.household.export",
-                "scoring.scorecard.approve",
-                "scoring.scorecard.retire",
                 "partners.partner.view",
             }
         ),

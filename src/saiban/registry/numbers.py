@@ -15,10 +15,15 @@ def token_of(kind: str, number: str) -> bytes:
 
 
 def sealed_number(kind: str, number: str) -> bytes:
-    """A number sealed under the ring's key, to be opened by ``open_number``."""
-    return seal.seal(number.encode(), context=kind.encode())
+    """A number sealed under the ring's key, to be opened by ``open_number`` beside its own token only."""
+    return seal.seal(number.encode(), context=_context(kind, token_of(kind, number)))
 
 
-def open_number(kind: str, sealed: bytes) -> str:
-    """The number itself: for ``services.unmask_number`` only."""
-    return seal.unseal(bytes(sealed), context=kind.encode()).decode()
+def open_number(kind: str, token: bytes, sealed: bytes) -> str:
+    """The number itself: for ``services.unmask_number`` only. Raises: InvalidTag for what was sealed beside
+    another token."""
+    return seal.unseal(bytes(sealed), context=_context(kind, bytes(token))).decode()
+
+
+def _context(kind: str, token: bytes) -> bytes:
+    return kind.encode() + b":" + token

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from saiban.core.models import Actor
+from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.registry.models import Household, Identifier, ProfileChange
 from saiban.registry.queries import HouseholdPage, PersonPage, ValueLine
@@ -23,6 +24,11 @@ from saiban.ui.words import answer_label, day, field_label, number, percent, sco
 
 Context = dict[str, Any]
 MOST_MOMENTS = 15
+GROUPS = ("members", "dwelling", "belongings", "computed")
+OF_DWELLING = {
+    "province", "urban", "rooms", "dwelling_rented", "dwelling_kind", "has_electricity", "has_gas",
+    "water_source", "toilet", "drainage",
+}  # fmt: skip
 NARROWED_BY = ("area", "band", "disagreement", "older", "sort")
 
 
@@ -62,7 +68,7 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
         "page": Page(title, identity=identity, trail=trail, actions=actions),
         "shown": shown,
         "figures": _figures(shown),
-        "lines": [_line(shown.sources, line) for line in shown.values],
+        "groups": groups(shown),
         "disagreements": [_disagreement(actor, shown, line) for line in shown.disagreements],
         "points": _points(shown),
         "moments": _moments(shown, filled["timeline"]),
@@ -95,6 +101,47 @@ def _figures(shown: HouseholdPage) -> list[Figure]:
             _("sources say different things") if count else _("all sources agree"),
         ),
     ]
+
+
+def groups(shown: HouseholdPage) -> list[Context]:
+    """The answers by what they are about; a group that nothing is known of is left out."""
+    titles = {
+        "members": _("About the members"),
+        "dwelling": _("About the dwelling"),
+        "belongings": _("Belongings and land"),
+        "computed": _("Computed from the answers"),
+    }
+    found = {name: [line for line in shown.values if group_of(line.field) == name] for name in GROUPS}
+    return [
+        {
+            "title": titles[name],
+            "lines": [_line(shown.sources, line) for line in lines],
+            "summary": _group_in_words(lines),
+        }
+        for name, lines in found.items()
+        if lines
+    ]
+
+
+def group_of(code: str) -> str:
+    """The group in which an answer about a household stands."""
+    field = fields("household")[code]
+    if field.derived:
+        return "computed"
+    if field.composition:
+        return "members"
+    return "dwelling" if code in OF_DWELLING else "belongings"
+
+
+def _group_in_words(lines: Sequence[ValueLine]) -> str:
+    """How many answers, and how many of them are too old or disputed."""
+    old, disputed = (sum(getattr(line, name) for line in lines) for name in ("too_old", "disagrees"))
+    words = [ngettext("%(count)s answer", "%(count)s answers", len(lines)) % {"count": len(lines)}]
+    if old:
+        words.append(_("%(count)s too old") % {"count": old})
+    if disputed:
+        words.append(_("%(count)s disputed") % {"count": disputed})
+    return " · ".join(words)
 
 
 def _line(sources: Mapping[str, str], line: ValueLine, level: Any = "household") -> Context:

@@ -122,7 +122,7 @@ def unmask_number(*, actor: Actor, identifier_id: int, reason: str) -> str:
     audit.note(
         subject=identifier.person or identifier.household, reason=reason.strip(), identifier=identifier.pk
     )
-    return open_number(identifier.kind, bytes(identifier.sealed))
+    return open_number(identifier.kind, bytes(identifier.token), bytes(identifier.sealed))
 
 
 @service("registry.profile.publish_scores")

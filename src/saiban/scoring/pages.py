@@ -12,10 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saiban.core.models import Actor
+from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.scoring import computing
 from saiban.scoring.models import Score, Scorecard
-from saiban.scoring.queries import HUNDRED, Comparison, Explained
+from saiban.scoring.queries import HUNDRED, Comparison, Explained, covers_province
 from saiban.scoring.transitions import SCORECARD_MOVES
 from saiban.ui.charts import Spot
 from saiban.ui.components import Action, Link, Page
@@ -25,6 +26,8 @@ from saiban.ui.words import score as score_in_words
 
 Context = dict[str, Any]
 OUTSIDE = ":outside"
+RANKS = (1, *range(10, 100, 10), 99)
+STRONGEST = 10  # lines that stand open; the others are folded
 
 
 def explained(found: Explained, sources: Mapping[str, str]) -> Context:
@@ -39,8 +42,11 @@ def explained(found: Explained, sources: Mapping[str, str]) -> Context:
         }
         for line in found.lines
     ]
+    strong = [line for line in lines if line["points"]]
     return {
-        "lines": [line for line in lines if line["points"]],
+        "lines": strong[:STRONGEST],
+        "weaker": strong[STRONGEST:],
+        "of_logarithm": computing.definition(found.score.scorecard).kind == "regression",
         "without_points": len([line for line in lines if line["points"] is not None and not line["points"]]),
         "largest": found.largest,
         "hidden": found.hidden,
@@ -93,7 +99,9 @@ def _actions(actor: Actor, row: Scorecard) -> list[Action]:
     return [
         Action(words[to], reverse(names[to], args=[row.pk]), post=to == "tested")
         for to, move in moves.items()
-        if actor.may(move.permission) and not (move.second_person and row.author_id == actor.pk)
+        if actor.may(move.permission)
+        and not (move.second_person and row.author_id == actor.pk)
+        and (to == "tested" or covers_province(actor))
     ]
 
 
@@ -103,7 +111,7 @@ def _indicator(indicator: Any, unit: Decimal) -> Context:
     if indicator.kind == "linear":
         return {
             "label": label,
-            "lines": [(_("for each one, or for yes"), points_in_words(indicator.coefficient * unit))],
+            "lines": [(_for_each(field), points_in_words(indicator.coefficient * unit))],
         }
     if indicator.kind == "answers":
         lines = [
@@ -128,12 +136,29 @@ def _indicator(indicator: Any, unit: Decimal) -> Context:
     return {"label": label, "lines": list(zip(words, scaled, strict=True))}
 
 
+def _for_each(code: str) -> str:
+    """Of what a term adds its points, by the type and unit of its field."""
+    field = fields("household")[code]
+    if field.type == "bool":
+        return _("if yes")
+    if field.unit == "thousandths":
+        return _("for each whole")
+    each = {
+        "persons": _("for each person"),
+        "rooms": _("for each room"),
+        "years": _("for each year"),
+        "acres": _("for each acre"),
+        "kWh a month": _("for each unit a month"),
+    }
+    return each.get(field.unit, _("for each"))
+
+
 def _percentiles(card: Any) -> list[Spot]:
-    """The stored percentile table: prediction at each tenth rank."""
+    """The stored percentile table: how many points each tenth rank lies above the first."""
     if card.percentiles is None:
         return []
-    ranks = [1, *range(10, 100, 10), 99]
-    return [Spot(str(rank), float(Decimal(card.percentiles.edges[rank - 1]) / 10_000)) for rank in ranks]
+    edges, in_points = card.percentiles.edges, 10_000 // HUNDRED
+    return [Spot(str(rank), float(Decimal(edges[rank - 1] - edges[0]) / in_points)) for rank in RANKS]
 
 
 def _likelihood(card: Any, language: Any) -> Context:

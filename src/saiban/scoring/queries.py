@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from saiban.core import audit
-from saiban.core.models import Actor
+from saiban.core.models import Actor, AreaLevel
 from saiban.core.services import get_visible, look
 from saiban.data.dictionary import fields
 from saiban.registry.models import Household
@@ -18,12 +18,19 @@ from saiban.scoring.models import Score, Scorecard
 if TYPE_CHECKING:
     from saiban.calc.scorecard import MovedIndicator, ScoredHousehold
 
+
+class _OfField(Protocol):
+    @property
+    def field(self) -> str: ...
+
+
+Part = TypeVar("Part", bound=_OfField)
 HUNDRED = 100  # points of a regression are hundredths of its logarithm: about percent of consumption
 
 
 @dataclass(frozen=True)
 class PointsOf:
-    """One indicator of a score: the value weighed, whence it comes, what it added; the parts that a duty
+    """One answer of a score: the value weighed, whence it comes, what it added; the parts that a duty
     shows."""
 
     field: str
@@ -35,7 +42,7 @@ class PointsOf:
 
 @dataclass(frozen=True)
 class Explained:
-    """A score with its points, the strongest first, and what was missing; ``hidden``: indicators the duty
+    """A score with its points, the strongest first, and what was missing; ``hidden``: answers the duty
     does not show."""
 
     score: Score
@@ -64,18 +71,27 @@ def explain(score: Score, actor: Actor) -> Explained:
     query)."""
     scored = recalculated(score)
     unit = HUNDRED if computing.definition(score.scorecard).kind == "regression" else 1
+    every = {line.field for line in scored.points}
+    seen = [line for line in scored.points if _is_seen(line.field, actor)]
     lines = [
-        PointsOf(
-            line.field,
-            line.value,
-            *_whence(score.origin, line.field),
-            None if line.points is None else line.points * unit,
-        )
-        for line in scored.points
-        if _is_seen(line.field, actor)
+        PointsOf(field, parts[0].value, *_whence(score.origin, field), _sum([p.points for p in parts], unit))
+        for field, parts in by_field(seen).items()
     ]
     lines.sort(key=lambda line: (line.points is not None, -abs(line.points or Decimal(0))))
-    return Explained(score, lines, len(scored.points) - len(lines))
+    return Explained(score, lines, len(every) - len(lines))
+
+
+def by_field(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    """The terms of a scorecard by the field they weigh: a field may enter by more than one."""
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.field, []).append(part)
+    return found
+
+
+def _sum(points: Sequence[Decimal | None], unit: int = 1) -> Decimal | None:
+    known = [one for one in points if one is not None]
+    return sum(known, Decimal(0)) * unit if len(known) == len(points) else None
 
 
 def recalculated(score: Score) -> ScoredHousehold:
@@ -119,9 +135,14 @@ def scorecard(*, actor: Actor, scorecard_id: int) -> Scorecard:
     return get_visible(Scorecard.objects.select_related("author", "approver"), actor=actor, pk=scorecard_id)
 
 
+def covers_province(actor: Actor) -> bool:
+    """Say whether the actor's duty covers the whole province."""
+    return actor.duty is not None and actor.duty.area.level == AreaLevel.PROVINCE
+
+
 def waiting_for_approval(actor: Actor) -> int:
     """Tested scorecards of others that the actor may approve (1 query)."""
-    if not actor.may("scoring.scorecard.approve"):
+    if not (actor.may("scoring.scorecard.approve") and covers_province(actor)):
         return 0
     return Scorecard.objects.visible_to(actor).filter(state="tested").exclude(author=actor).count()
 
@@ -145,9 +166,22 @@ def comparison(*, actor: Actor, household_id: int, before_id: int, after_id: int
     before = get_visible(rows, actor=actor, pk=before_id)
     after = get_visible(rows, actor=actor, pk=after_id)
     audit.note(subject=household, before=before.pk, after=after.pk)
-    moved = compare(recalculated(before), recalculated(after))
+    moved = _merged(compare(recalculated(before), recalculated(after)))
     seen = [line for line in moved if _is_seen(line.field, actor)]
     return Comparison(household, before, after, seen, len(moved) - len(seen))
+
+
+def _merged(moved: Sequence[MovedIndicator]) -> list[MovedIndicator]:
+    """One line for each field, the strongest first; a field that two terms weigh moves by their sum."""
+    lines = [
+        replace(
+            parts[0],
+            points_before=_sum([part.points_before for part in parts]),
+            points_after=_sum([part.points_after for part in parts]),
+        )
+        for parts in by_field(moved).values()
+    ]
+    return sorted(lines, key=lambda line: -abs(line.difference))
 
 
 def _households() -> Any:

@@ -20,7 +20,7 @@ from saiban.intake.models import Batch
 from saiban.registry import services as registry
 from saiban.registry.publishing import ScoreOf
 from saiban.registry.refreshing import change_set_ids
-from saiban.scoring import computing, trial
+from saiban.scoring import computing, queries, trial
 from saiban.scoring.computing import Computed
 from saiban.scoring.models import Scorecard
 from saiban.scoring.transitions import SCORECARD_MOVES, ScorecardState
@@ -38,6 +38,13 @@ class PolicyUnconfirmed(Refused):
     """A scorecard may not decide on a cut-off that nobody has checked against its source."""
 
     code = "scoring.policy_unconfirmed"
+
+
+class ProvinceNeeded(Refused):
+    """A scorecard scores everybody, so only a duty for the whole province decides on it."""
+
+    code = "scoring.province_needed"
+    status = 403
 
 
 @service("scoring.scorecard.add")
@@ -89,9 +96,10 @@ def approve_scorecard(*, actor: Actor, scorecard_id: int, decides: bool) -> Scor
     """Approve a tested scorecard, as another person than its author; ``decides``: bands come from it from now
     on.
 
-    All households are scored anew by it. Raises: SecondPersonNeeded (403), IllegalMove, PolicyUnconfirmed
-    (409).
+    All households are scored anew by it. Raises: ProvinceNeeded, SecondPersonNeeded (403), IllegalMove,
+    PolicyUnconfirmed (409).
     """
+    ask_area(actor)
     row = _locked(actor, scorecard_id)
     SCORECARD_MOVES.move(row, to=ScorecardState.APPROVED, actor=actor, prepared_by=row.author_id)
     if decides:
@@ -106,8 +114,9 @@ def approve_scorecard(*, actor: Actor, scorecard_id: int, decides: bool) -> Scor
 
 @service("scoring.scorecard.retire")
 def retire_scorecard(*, actor: Actor, scorecard_id: int, reason: str) -> Scorecard:
-    """Take an approved scorecard out of use; its scores stay. Raises: ReasonMissing (422), IllegalMove
-    (409)."""
+    """Take an approved scorecard out of use; its scores stay. Raises: ProvinceNeeded (403), ReasonMissing
+    (422), IllegalMove (409)."""
+    ask_area(actor)
     row = _locked(actor, scorecard_id)
     SCORECARD_MOVES.move(row, to=ScorecardState.RETIRED, actor=actor, reason=reason)
     row.decides = False
@@ -149,6 +158,14 @@ def score_registry(*, actor: Actor, scorecard_id: int | None = None) -> Computed
 def _locked(actor: Actor, scorecard_id: int) -> Scorecard:
     rows = Scorecard.objects.select_for_update(of=("self",))
     return get_visible(rows, actor=actor, pk=scorecard_id)
+
+
+def ask_area(actor: Actor) -> None:
+    """Refuse who decides for a part only. Raises: ProvinceNeeded (403)."""
+    if not queries.covers_province(actor):
+        raise ProvinceNeeded(
+            _("A scorecard scores the whole province: someone whose duty covers the province decides on it.")
+        )
 
 
 def _ask_policy() -> None:

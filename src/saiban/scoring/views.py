@@ -72,6 +72,7 @@ def test(request: SaibanRequest, scorecard_id: int) -> HttpResponse:
 def approve(request: SaibanRequest, scorecard_id: int) -> HttpResponse:
     """Approve a tested scorecard, after a page that says what follows."""
     _require(request, "scoring.scorecard.approve")
+    services.ask_area(request.actor)
     row = queries.scorecard(actor=request.actor, scorecard_id=scorecard_id)
     form = ApproveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -97,6 +98,7 @@ def approve(request: SaibanRequest, scorecard_id: int) -> HttpResponse:
 def retire(request: SaibanRequest, scorecard_id: int) -> HttpResponse:
     """Take a scorecard out of use, with a reason."""
     _require(request, "scoring.scorecard.retire")
+    services.ask_area(request.actor)
     row = queries.scorecard(actor=request.actor, scorecard_id=scorecard_id)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
