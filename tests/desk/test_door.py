@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -44,6 +46,20 @@ def test_the_sixth_wrong_password_within_five_minutes_is_refused_and_so_is_the_r
     right = log_in(client, "clerk")
     assert right.status_code == 429
     assert "Wait five minutes" in right.content.decode()
+
+
+def test_a_new_password_opens_the_door_at_once(client, at_work, administrator, clerk, other_clerk):
+    for name in ("clerk", "other_clerk"):
+        for _ in range(5):
+            log_in(client, name, "wrong")
+    answer = at_work(administrator).post(f"/administration/{clerk.pk}/password/", {"reason": "forgotten"})
+    password = re.search(r'id="password">([^<]+)<', answer.content.decode()).group(1)
+    assert log_in(Client(REMOTE_ADDR="10.0.0.7"), "clerk", password).status_code == 302
+    assert log_in(Client(REMOTE_ADDR="10.0.0.7"), "other_clerk").status_code == 429
+
+
+def test_every_page_leads_to_changing_ones_password(at_work, clerk):
+    assert 'href="/password/"' in at_work(clerk).get("/").content.decode()
 
 
 def test_who_tried_does_not_throttle_another_log_in(client, clerk, other_clerk):

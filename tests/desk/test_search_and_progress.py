@@ -10,6 +10,12 @@ from tests.access import world
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_former_work(db):
+    """Reports of progress are committed at once, so those of former tests are still there."""
+    Progress.objects.all().delete()
+
+
 @pytest.fixture
 def home(system):
     made = world.household(world.tehsil(), "HH-31204-0047712")
@@ -94,6 +100,13 @@ def test_running_work_shows_its_step_rate_and_time_left(at_work, manager):
     assert "10 a second" in shown  # of the step, not of the whole
     assert "about 1 minute to go" in shown
     assert 'http-equiv="refresh"' in shown
+
+
+def test_failed_work_says_what_to_do_next(at_work, manager):
+    work(state="failed", error="ValueError in tests, line 3")
+    shown = at_work(manager).get("/progress/").content.decode()
+    assert "nothing of it was kept" in shown
+    assert shown.index("Start it again") < shown.index("ValueError in tests, line 3")
 
 
 def test_failed_work_shows_its_error_and_does_not_renew_the_page(at_work, manager):

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from saiban.core.errors import NotAllowed, NotVisible, ReasonMissing
 from saiban.core.models import Announcement, Audit
 from saiban.data.errors import BadInput
 from saiban.intake import queries, services
-from saiban.intake.models import Observation, Subject
+from saiban.intake.models import Observation, Source, Subject
 from saiban.intake.values import checked_value
 from tests.intake import files
 
@@ -99,3 +100,15 @@ def test_of_an_erased_subject_nothing_is_recorded(subject, clerk):
 )  # fmt: skip
 def test_a_value_is_kept_in_its_type(foundations, code, given, kept):
     assert checked_value(code, given) == kept
+
+
+@pytest.mark.parametrize("column", ["received_at", "id"])
+def test_nobody_chooses_when_or_as_which_number_it_was_received(subject, system, column):
+    chosen = {"received_at": "now() - interval '1 year'", "id": "1"}[column]
+    insert = (
+        f"insert into intake_observation ({column}, subject_id, source_id, observed_on, facts) "  # noqa: S608
+        f"values ({chosen}, %s, %s, '2026-06-01', '{{}}')"
+    )
+    ids = [subject.pk, Source.objects.get(code="clerk").pk]
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(insert, ids)

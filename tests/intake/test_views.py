@@ -7,8 +7,9 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from saiban.core.middleware import DUTY_KEY
-from saiban.core.models import Audit
+from saiban.core.models import Audit, Progress
 from saiban.intake import tasks
+from saiban.intake.mapping import all_fields
 from saiban.intake.models import Batch, Source
 from tests.intake import files
 
@@ -87,6 +88,30 @@ def test_a_refused_file_says_where_and_what_is_expected(enter, manager, send, tm
     assert "roomz" in page
     with translation.override(language):
         assert translation.gettext("This file was refused; nothing of it was loaded") in page
+
+
+def test_a_rejected_row_names_its_column_in_words_and_hides_the_year_only(enter, manager, faulty):
+    page = enter(manager).get(reverse("intake:batch", args=[faulty.pk])).content.decode()
+    table = page.split("<tbody")[1]
+    assert "birth_date" in table
+    assert "Birth date" in table
+    assert "****-02-31" in table
+    assert "whole in the sheet" in table
+    page = enter(manager, "ur").get(reverse("intake:batch", args=[faulty.pk])).content.decode()
+    assert all_fields()["birth_date"].label["ur"] in page.split("<tbody")[1]
+
+
+def test_the_page_of_a_source_does_not_repeat_the_source_in_its_table(enter, manager, faulty):
+    page = enter(manager).get(reverse("intake:source", args=[faulty.source_id])).content.decode()
+    heading = page.split("<thead")[1].split("</thead")[0]
+    assert "Rows" in heading
+    assert "Source" not in heading
+
+
+def test_work_that_broke_off_says_what_to_do(enter, manager, faulty):
+    Progress.objects.filter(subject_id=faulty.pk).update(state="failed", error="ValueError in tests, line 3")
+    page = enter(manager).get(reverse("intake:batch", args=[faulty.pk])).content.decode()
+    assert "This work broke off, and nothing of it was kept." in page
 
 
 def test_rejected_rows_are_narrowed_by_reason(enter, manager, faulty):

@@ -1,12 +1,14 @@
 # mypy: disable-error-code="misc"
 # (allauth has no types: its classes are Any to mypy)
-"""Log-in only: nobody signs up by himself, the administrator opens log-ins; and what is said at the door."""
+"""Log-in only: nobody signs up alone, the administrator opens log-ins; and what is said at the door."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,16 @@ from saiban.core import audit
 from saiban.core.models import Actor
 
 LOG_IN = "core.actor.log_in"
+
+
+def forget_wrong_passwords(request: HttpRequest, actor: Actor) -> None:
+    """Let a log-in be tried at once: with its new password the wrong ones no longer count. Those that came
+    from one device still do, whoever was tried there.
+    """
+    key = get_adapter()._get_login_attempts_cache_key(request, username=actor.username)
+    by_name = [rate for rate in settings.ACCOUNT_RATE_LIMITS["login_failed"].split(",") if "/key" in rate]
+    limits = {"login_failed": ",".join(by_name)}
+    ratelimit.clear(request, app="allauth.account", action="login_failed", config=limits, key=key)
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):

@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.administration import GIVEN_ROLES
 from saiban.core.models import Actor, Agency, Area, Audit
 from saiban.desk import words
-from saiban.ui.forms import Form, NarrowingForm
+from saiban.ui.forms import Form, NarrowingForm, PlaceField
 
 LONGEST_QUERY = 120
 
@@ -31,16 +30,6 @@ class LogInForm(Form):
     name_en = forms.CharField(label=_("Name in roman letters"), max_length=120)
     name_ur = forms.CharField(label=_("Name in Urdu"), max_length=120)
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
-
-
-class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """An area or agency, by its name in the reader's language; areas indented by their level."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Write the name."""
-        name: str = obj.name_ur if get_language() == "ur" else obj.name_en
-        path = getattr(obj, "path", "")
-        return "\u00a0\u00a0\u00a0" * path.count(".") + name
 
 
 class DutyForm(Form):

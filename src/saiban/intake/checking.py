@@ -19,7 +19,7 @@ from saiban.core.numbers import PARSERS
 from saiban.data.errors import BadInput
 from saiban.intake import cells
 from saiban.intake.cells import Cell, Test, cell_of, parsed_name
-from saiban.intake.mapping import Fact, Mapping, all_fields
+from saiban.intake.mapping import Fact, Mapping
 from saiban.intake.reading import quoted
 from saiban.intake.reasons import FileRefused
 
@@ -384,19 +384,3 @@ def _name_the_innocent(connection: duckdb.DuckDBPyConnection) -> None:
            FROM typed t JOIN (SELECT unit, min(row_no) AS first_row FROM faults GROUP BY unit) f USING (unit)
            WHERE t.row_no NOT IN (SELECT row_no FROM faults)"""
     )
-
-
-def is_number(field: str, mapping: Mapping) -> str:
-    """Return the kind of number that a column holds ("cnic" and the like), or nothing."""
-    if mapping.subject.is_number and field == mapping.subject.column:
-        return mapping.subject.namespace
-    return next((f.field for f in _facts_of(mapping, field) if f.field in PARSERS), "")
-
-
-def is_personal(field: str, mapping: Mapping) -> bool:
-    """Whether a column holds what identifies a person."""
-    return any(all_fields()[fact.field].identifying for fact in _facts_of(mapping, field))
-
-
-def _facts_of(mapping: Mapping, column: str) -> list[Fact]:
-    return [fact for fact in (*mapping.facts, *mapping.member_facts) if column in fact.columns]

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection as database
 
 from saiban.core import seal
-from saiban.core.numbers import digits, mask
-from saiban.intake.checking import is_number, is_personal
-from saiban.intake.mapping import Mapping
+from saiban.core.numbers import PARSERS, digits, mask
+from saiban.intake.mapping import Fact, Mapping, all_fields
 from saiban.intake.reading import quoted
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 BLOCK = 10_000
 LONGEST_SHOWN = 60
 LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+YEAR = re.compile(r"\d{4}")
 COPY = """
 copy intake_rejectedrow
   (batch_id, row_no, group_key, field, masked_value, reason, expected, sealed_row) from stdin
@@ -76,16 +76,28 @@ def opened(batch_id: int, row_no: int, blob: bytes) -> dict[str, str | None]:
 
 def masked(value: str | None, field: str, mapping: Mapping) -> str:
     """Show as much of a value as is needed to find it: numbers by their last digits, names by their first
-    letter.
+    letter, days of birth without the year.
     """
     if not value:
         return ""
     kind = is_number(field, mapping)
     if kind:
         return masked_number(kind, value)
+    if is_day(field, mapping):
+        return masked_day(value)
     if is_personal(field, mapping):
         return f"{value[0]}…"
     return LONG_NUMBER.sub(lambda found: masked_number("", found[0]), value)[:LONGEST_SHOWN]
+
+
+def masked_day(value: str) -> str:
+    """Hide the year of a day that identifies; of what has none, every figure.
+
+    >>> masked_day("1990-02-30"), masked_day("30/2/90"), masked_day("none")
+    ('****-02-30', '**/*/**', 'none')
+    """
+    hidden = YEAR.sub("****", value)
+    return (hidden if hidden != value else re.sub(r"\d", "*", value))[:LONGEST_SHOWN]
 
 
 def masked_number(kind: str, value: str) -> str:
@@ -94,3 +106,25 @@ def masked_number(kind: str, value: str) -> str:
     if kind in ("cnic", "bform") and len(number) == 13:
         return mask(kind, number)
     return mask("", number)[-LONGEST_SHOWN:] if len(number) > 3 else "*" * len(number)
+
+
+def is_number(field: str, mapping: Mapping) -> str:
+    """Return the kind of number that a column holds ("cnic" and the like), or nothing."""
+    if mapping.subject.is_number and field == mapping.subject.column:
+        return mapping.subject.namespace
+    return next((f.field for f in _facts_of(mapping, field) if f.field in PARSERS), "")
+
+
+def is_personal(field: str, mapping: Mapping) -> bool:
+    """Whether a column holds what identifies a person."""
+    return any(all_fields()[fact.field].identifying for fact in _facts_of(mapping, field))
+
+
+def is_day(field: str, mapping: Mapping) -> bool:
+    """Whether a column holds a day that identifies a person, such as that of birth."""
+    named = [all_fields()[fact.field] for fact in _facts_of(mapping, field)]
+    return any(one.identifying and one.type == "date" for one in named)
+
+
+def _facts_of(mapping: Mapping, column: str) -> list[Fact]:
+    return [fact for fact in (*mapping.facts, *mapping.member_facts) if column in fact.columns]

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from saiban.core import audit, embedded, outbox, seal
 from saiban.core.errors import IllegalMove, NotVisible, ReasonMissing
@@ -34,6 +35,11 @@ from saiban.partners.models import Partner
 from saiban.partners.queries import passing_fields
 
 BLOCK = 1 << 20
+# the database itself numbers and dates it
+INSERT = """
+insert into intake_observation (subject_id, source_id, actor_id, observed_on, facts, sealed, reason)
+values (%s, %s, %s, %s, %s, %s, %s) returning id
+"""
 
 
 def uploads() -> Path:
@@ -231,17 +237,12 @@ def record(
     values = {code: checked_value(code, value) for code, value in facts.items()}
     hidden = {code: value for code, value in values.items() if all_fields()[code].identifying}
     _check_recording(source, observed_on, values)
+    facts = {code: value for code, value in values.items() if code not in hidden}
     with connection.cursor() as cursor:
         cursor.execute("select intake_ensure_month((now() at time zone 'UTC')::date)")
-    observation = Observation.objects.create(
-        subject_id=subject.pk,
-        source_id=source.pk,
-        actor_id=actor.pk,
-        observed_on=observed_on,
-        facts={code: value for code, value in values.items() if code not in hidden},
-        sealed=_sealed(subject, hidden),
-        reason=reason.strip(),
-    )
+        row = (subject.pk, source.pk, actor.pk, observed_on, Jsonb(facts), _sealed(subject, hidden))
+        cursor.execute(INSERT, (*row, reason.strip()))
+        observation = Observation.objects.get(id=cursor.fetchone()[0])
     audit.note(reason=reason, observation_id=observation.id, subject_id=subject.pk, fields=sorted(values))
     outbox.announce(
         "intake.observation.recorded",

@@ -7,8 +7,10 @@ from typing import Any
 import django_tables2
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from saiban.intake.mapping import all_fields
 from saiban.intake.models import Batch, RejectedRow, Source
 from saiban.intake.reasons import row_expected, row_sentence
 from saiban.ui import words
@@ -58,12 +60,17 @@ class RejectedTable(Table):
         empty_text = _("No row was rejected.")
 
     def render_field(self, value: str) -> SafeString:
-        """Write the name of a column in its own direction."""
-        return format_html('<bdi class="code">{}</bdi>', value)
+        """Write the name of a column in its own direction, and what it asks in the reader's language."""
+        asked = all_fields().get(value)
+        label = asked.label["ur" if get_language() == "ur" else "en"] if asked else ""
+        return format_html(
+            '<span><bdi class="code">{}</bdi><span class="from">{}</span></span>', value, label
+        )
 
     def render_masked_value(self, value: str) -> SafeString:
-        """Write the masked value in its own direction."""
-        return format_html('<bdi class="code">{}</bdi>', value)
+        """Write the masked value in its own direction, and where the rest of it is."""
+        hint = _("partly hidden; whole in the sheet") if "*" in value or value.endswith("…") else ""
+        return format_html('<span><bdi class="code">{}</bdi><span class="from">{}</span></span>', value, hint)
 
     def render_reason(self, value: str) -> str:
         """Say what is wrong."""

@@ -143,6 +143,8 @@ def _batch_page(actor: Actor, shown: Batch) -> Page:
     actions = []
     if queries.has_broken_off(shown) and actor.may("intake.batch.receive"):
         actions.append(Action(_("Load it again"), reverse("intake:load-again", args=[shown.pk]), post=True))
+    if shown.state == BatchState.REFUSED:
+        actions += _upload_action(actor)
     if shown.rejected_rows and actor.may("intake.batch.download_rejected"):
         sheet = reverse("intake:rejected-sheet", args=[shown.pk, "xlsx"])
         actions.append(Action(_("Download rejected rows"), sheet, main=True))
@@ -283,7 +285,7 @@ def source(request: SaibanRequest, source_id: int) -> HttpResponse:
     shown = get_visible(queries.sources(actor=request.actor), actor=request.actor, pk=source_id)
     may_see_batches = request.actor.may("intake.batch.view")
     delivered = (
-        BatchTable(queries.batches(actor=request.actor).filter(source=shown), exclude=("source", "state"))
+        BatchTable(queries.batches(actor=request.actor).filter(source=shown), exclude=("source",))
         if may_see_batches
         else None
     )

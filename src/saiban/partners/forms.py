@@ -8,18 +8,16 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.models import Actor, Area
 from saiban.partners import queries
 from saiban.partners.fields import groups
-from saiban.ui.forms import Form
+from saiban.ui.forms import Form, PlaceField
 
 CODE = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 SOURCE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 HEAD_OF_FIELDS = '{% include "partners/head_of_fields.html" %}'
-INDENT = "\u00a0" * 3
 FACTS = ("code", "source", "purpose", "basis", "area", "starts_on", "ends_on")
 
 
@@ -43,15 +41,6 @@ class Ticks(forms.CheckboxSelectMultiple):
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         """Name the first box where the whole group is meant."""
         return str(super().id_for_label(id_, index or "0"))
-
-
-class AreaField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """An area by its name in the reader's language, indented by its level."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Write the name."""
-        name = obj.name_ur if get_language() == "ur" else obj.name_en
-        return f"{INDENT * obj.path.count('.')}{name}"
 
 
 class AgreementForm(Form):
@@ -84,7 +73,7 @@ class AgreementForm(Form):
         help_text=_("The law, notification or memorandum that it rests on."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    area = AreaField(label=_("Area"), queryset=Area.objects.none(), empty_label=None)
+    area = PlaceField(label=_("Area"), queryset=Area.objects.none(), empty_label=None)
     starts_on = forms.DateField(
         label=_("From"),
         help_text=_("Day, month, year: 14/11/2026"),

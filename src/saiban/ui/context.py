@@ -32,6 +32,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "home": address("desk:today", "/"),
         "search": address("desk:search"),
         "duty": address("desk:enter"),
+        "password": address("account_change_password"),
         "log_out": address("account_logout"),
         "set_language": address("set_language"),
     }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LEAST_REASON, MOST_REASON = 5, 500
+INDENT = "\u00a0" * 3
 
 
 class Laid:
@@ -27,6 +31,15 @@ class Form(Laid, forms.Form):
 
 class NarrowingForm(Laid, forms.Form):
     """The form of a filter: none of its fields is asked for."""
+
+
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An area or agency, by its name in the reader's language; areas indented by their level."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Write the name."""
+        name: str = obj.name_ur if get_language() == "ur" else obj.name_en
+        return INDENT * getattr(obj, "path", "").count(".") + name
 
 
 class ReasonForm(Form):

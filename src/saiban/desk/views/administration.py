@@ -19,6 +19,7 @@ from saiban.core.errors import NotAllowed, NotVisible, Refused
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor, Duty
 from saiban.core.services import get_visible
+from saiban.desk.adapter import forget_wrong_passwords
 from saiban.desk.forms import DutyForm, LogInForm
 from saiban.desk.queries import logins, trail, work
 from saiban.desk.tables import PeopleTable
@@ -80,7 +81,7 @@ def actor(request: SaibanRequest, actor_id: int) -> HttpResponse:
 
 
 def _actions(actor: Actor, person: Actor) -> list[Action]:
-    """What may be done with a log-in: nobody administers his own."""
+    """What may be done with a log-in: nobody administers their own."""
     if actor.pk == person.pk:
         return []
     close, again = _("Close the log-in"), _("Open the log-in again")
@@ -245,6 +246,7 @@ def actor_reset_password(request: SaibanRequest, actor_id: int) -> HttpResponse:
 
     def reset(reason: str) -> HttpResponse:
         password = administration.reset_password(actor=request.actor, actor_id=person.pk, reason=reason)
+        forget_wrong_passwords(request, person)
         return _show_password(request, person, password)
 
     name = {"name": person.display_name}

@@ -40,5 +40,18 @@ class Migration(migrations.Migration):
 
     operations = [
         insert_only("intake_observation"),
+        # the database itself numbers and dates an observation
+        migrations.RunSQL(
+            """
+            revoke insert on intake_observation from saiban_app;
+            grant insert (subject_id, source_id, batch_id, actor_id, observed_on, facts, sealed, reason)
+              on intake_observation to saiban_app;
+            """,
+            """
+            revoke insert (subject_id, source_id, batch_id, actor_id, observed_on, facts, sealed, reason)
+              on intake_observation from saiban_app;
+            grant insert on intake_observation to saiban_app;
+            """,
+        ),
         migrations.RunSQL(ENSURE_MONTH, "drop function intake_ensure_month(date)"),
     ]

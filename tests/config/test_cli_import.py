@@ -1,0 +1,82 @@
+"""``saiban import``: 0 when all of it was applied, 2 with one sentence for a file that has to be mended."""
+
+import sys
+
+import pytest
+from click.testing import CliRunner
+from tests.intake import files
+from tests.registry.conftest import scorecards, send, sources, uploads
+
+from saiban.config import cli
+from saiban.intake.models import Batch
+from saiban.registry.models import Household
+
+__all__ = ["scorecards", "send", "sources", "uploads"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def call(foundations, scorecards, monkeypatch, capsys):
+    """Call the command as a shell would; return exit code, what it printed, and what it complained of."""
+
+    def called(*arguments):
+        monkeypatch.setattr(sys, "argv", ["saiban", "import", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return called
+
+
+def survey(folder, rows=None):
+    return files.as_csv(folder / "survey.csv", rows or files.household())
+
+
+def test_a_good_file_is_received_loaded_and_applied(call, tmp_path):
+    code, printed, _ = call("registry", survey(tmp_path), "--source", "psc-survey")
+    assert code == 0
+    batch = Batch.objects.get()
+    assert (batch.state, batch.rows, batch.rejected_rows) == ("applied", 2, 0)
+    assert Household.objects.count() == 1
+    assert f"Batch {batch.pk}: survey.csv from psc-survey" in " ".join(printed.split())
+
+
+def test_a_file_without_a_column_is_refused_in_one_sentence(call, tmp_path):
+    rows = [{key: cell for key, cell in row.items() if key != "rooms"} for row in files.household()]
+    code, printed, complaint = call("registry", survey(tmp_path, rows), "--source", "psc-survey")
+    assert code == 2
+    assert "The column rooms is missing" in complaint.splitlines()[-1]
+    assert complaint.splitlines()[-1].startswith("saiban: ")
+    assert "Traceback" not in complaint + printed
+    assert (Batch.objects.get().state, Household.objects.count()) == ("refused", 0)
+
+
+def test_the_same_file_is_taken_once(call, tmp_path):
+    file = survey(tmp_path)
+    assert call("registry", file, "--source", "psc-survey")[0] == 0
+    code, _, complaint = call("registry", file, "--source", "psc-survey")
+    assert code == 2
+    assert "was received before" in complaint
+    assert Batch.objects.count() == 1
+
+
+def test_a_survey_is_no_feed(call, tmp_path):
+    code, _, complaint = call("feed", survey(tmp_path), "--source", "psc-survey")
+    assert code == 2
+    assert "saiban import registry … --source psc-survey" in complaint
+
+
+def test_a_file_that_is_not_there_is_named(call, tmp_path):
+    code, _, complaint = call("registry", tmp_path / "nowhere.csv", "--source", "psc-survey")
+    assert code == 2
+    assert "nowhere.csv" in complaint
+
+
+def test_the_kind_is_one_of_two():
+    result = CliRunner().invoke(cli.saiban, ["import", "letters", "x.csv", "--source", "psc-survey"])
+    assert result.exit_code == 2
+    assert "registry" in result.output
