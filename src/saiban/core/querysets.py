@@ -58,7 +58,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Keep those whom the actor administers, and its own."""
         if not actor.may("core.actor.view"):
             return self.filter(actor=actor)
-        people = apps.get_model("core", "Actor")._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+        people = apps.get_model("core", "Actor")._default_manager.visible_to(actor)
         return self.filter(actor__in=people)
 
     def open_on(self, day: date) -> Self:

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from saiban.core import audit, embedded, outbox, seal
 from saiban.core.errors import IllegalMove, NotVisible, ReasonMissing
@@ -38,7 +37,7 @@ BLOCK = 1 << 20
 # the database itself numbers and dates it
 INSERT = """
 insert into intake_observation (subject_id, source_id, actor_id, observed_on, facts, sealed, reason)
-values (%s, %s, %s, %s, %s, %s, %s) returning id
+values (%s, %s, %s, %s, %s::jsonb, %s, %s) returning id
 """
 
 
@@ -240,7 +239,7 @@ def record(
     facts = {code: value for code, value in values.items() if code not in hidden}
     with connection.cursor() as cursor:
         cursor.execute("select intake_ensure_month((now() at time zone 'UTC')::date)")
-        row = (subject.pk, source.pk, actor.pk, observed_on, Jsonb(facts), _sealed(subject, hidden))
+        row = (subject.pk, source.pk, actor.pk, observed_on, json.dumps(facts), _sealed(subject, hidden))
         cursor.execute(INSERT, (*row, reason.strip()))
         observation = Observation.objects.get(id=cursor.fetchone()[0])
     audit.note(reason=reason, observation_id=observation.id, subject_id=subject.pk, fields=sorted(values))
