@@ -57,8 +57,8 @@ def test_explained_points_of_each_indicator(tmp_path: Path) -> None:
 
 
 def test_the_unconfirmed_cut_off_is_said_aloud(tmp_path: Path) -> None:
-    assert "unconfirmed" in run(tmp_path, CARD)
-    assert "unconfirmed" not in run(tmp_path, CARD, "--cutoff", "25")
+    assert "an unconfirmed demo value" in run(tmp_path, CARD)
+    assert "an unconfirmed demo value" not in run(tmp_path, CARD, "--cutoff", "25")
 
 
 @pytest.mark.parametrize(

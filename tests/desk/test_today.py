@@ -94,8 +94,9 @@ def test_what_waits_follows_from_the_duty(province, at_work, manager, administra
     }
     assert "Mend 2 rejected rows" in waits["manager"]
     assert "Approve the agreement DRAFT-1" in waits["administrator"]
-    assert "Approve the scorecard" in waits["officer"]
+    assert "Approve the scorecard" in waits["manager"]
     assert "Nothing waits for you" in waits["clerk"]
+    assert "Nothing waits for you" in waits["officer"]
     assert "rejected" not in waits["officer"] + waits["administrator"]
 
 

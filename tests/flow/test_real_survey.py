@@ -26,9 +26,7 @@ def households_by_number(survey):
     subjects = {
         key.subject_id: by_token[bytes(key.token)] for key in SourceKey.objects.filter(namespace="pslm-2015")
     }
-    links = Link.objects.filter(subject__in=subjects, undone_at=None).values_list(
-        "household_id", "subject_id"
-    )
+    links = Link.objects.filter(subject__in=subjects, undone_at=None)
     return {link.household_id: subjects[link.subject_id] for link in links}
 
 
