@@ -4,7 +4,6 @@ import pytest
 
 from saiban.core.models import Role
 from tests.access import world
-from tests.ui.conftest import browser, window  # noqa: F401
 from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,7 +25,7 @@ def province(system, appoint):
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_every_page_fits_and_is_accessible(province, window, request, language, width):  # noqa: F811
+def test_every_page_fits_and_is_accessible(province, window, request, language, width):
     for name, (who, path) in PAGES.items():
         actor = request.getfixturevalue(who)
         world_message = actor.messages.first() or world.message_to(actor)
@@ -39,7 +38,7 @@ def test_every_page_fits_and_is_accessible(province, window, request, language, 
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_the_door_fits_and_is_accessible(window, foundations, language):  # noqa: F811
+def test_the_door_fits_and_is_accessible(window, foundations, language):
     page = window(language=language, width=360)
     page.at("/login/")
     screenshot(page, f"desk-login-{language}-360")
