@@ -113,3 +113,9 @@ def test_what_lies_elsewhere_is_not_there(clerk, other_clerk):
 def test_a_note_outside_of_an_act_is_a_mistake_of_ours():
     with pytest.raises(RuntimeError):
         audit.note(reason="nowhere")
+
+
+def test_a_number_that_no_row_can_have_is_refused_and_on_record(clerk):
+    with pytest.raises(NotVisible):
+        touch(actor=clerk, area_id=10**30)
+    assert Audit.objects.get().kind == "refused"

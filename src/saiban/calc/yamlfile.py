@@ -20,7 +20,7 @@ def parse(text: str, model: type[Model], *, place: str) -> Model:
     root = _tree(text, place)
     _refuse_repeated_keys(root, place)
     try:
-        return model.model_validate(yaml.safe_load(text))
+        return model.model_validate(_values(text, place))
     except ValidationError as error:
         fault = error.errors()[0]
         path = [step for step in fault["loc"] if not _is_tag(step)]
@@ -33,16 +33,36 @@ def parse(text: str, model: type[Model], *, place: str) -> Model:
 
 
 def _tree(text: str, place: str) -> yaml.Node:
+    """The nodes of the document. Anchors are refused: our files need none, and with them a file can contain
+    itself.
+    """
     try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken | yaml.AnchorToken):
+                line = token.start_mark.line + 1
+                raise BadInput("anchors are not taken.", place=f"{place}, line {line}", expected="plain YAML")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadInput(
-            f"this is not YAML: {error.problem}.", place=f"{place}, line {line}", expected="a YAML document"
-        ) from None
+        raise _not_yaml(error, place) from None
+    except RecursionError:
+        raise BadInput("it is nested too deeply.", place=place, expected="a YAML document") from None
     if root is None:
         raise BadInput("the file is empty.", place=place, expected="a YAML document")
     return root
+
+
+def _values(text: str, place: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(error, place) from None
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, place: str) -> BadInput:
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    return BadInput(
+        f"this is not YAML: {error.problem}.", place=f"{place}, line {line}", expected="a YAML document"
+    )
 
 
 def _refuse_repeated_keys(node: yaml.Node, place: str) -> None:

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from saiban.core.errors import NotAllowed, NotVisible, SecondPersonNeeded
 from saiban.core.models import Actor, Audit, AuditIdSet
 
+LARGEST_ID = 2**63  # someone may ask for a page with any number; what no row can have is not kept
 INSERT = """
 with row as (
   insert into core_audit (actor_id, duty_id, kind, action, purpose, subject_kind, subject_id, reason, detail,
@@ -115,7 +116,7 @@ def _write(done: Act) -> None:
         done.action,
         duty.purpose if duty else "",
         done.subject_kind,
-        done.subject_id,
+        done.subject_id if (done.subject_id or 0) < LARGEST_ID else None,
         done.reason,
         json.dumps(done.detail, default=str),
         done.count,

@@ -1,6 +1,7 @@
 """The command line ``saiban``: commands are loaded only when they are called, so that ``--help`` is quick."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -55,8 +56,11 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="saiban")
-def saiban() -> None:
+@click.option("--demo", "of_demo", is_flag=True, help="Work on the database that `saiban demo` made.")
+def saiban(of_demo: bool) -> None:
     """سائبان saiban: an integrated social protection system for a province."""
+    if of_demo:
+        os.environ["DJANGO_SETTINGS_MODULE"] = "saiban.config.settings.demo"
 
 
 def main() -> None:
@@ -66,3 +70,21 @@ def main() -> None:
     except BadInput as error:
         click.echo(f"saiban: {error}", err=True)
         sys.exit(2)
+    except Exception as error:
+        if not _is_missing_table(error):
+            raise
+        click.echo(
+            "saiban: the database has not been migrated. Run `saiban migrate` first, "
+            "or `saiban --demo …` to work on the demo's.",
+            err=True,
+        )
+        sys.exit(2)
+
+
+def _is_missing_table(error: BaseException | None) -> bool:
+    """Say whether PostgreSQL answered that a table or column is not there, here or further down."""
+    while error is not None:
+        if getattr(error, "sqlstate", "") in ("42P01", "42703"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

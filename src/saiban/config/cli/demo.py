@@ -50,4 +50,6 @@ def _show(figures: dict[str, Any], out: Path) -> None:
         table.add_row(character.username, people.PASSWORD, duties)
     click.echo(report.markdown(figures))
     Console().print(table)
-    click.echo(f"Kept in {out}/report.md and report.json.")
+    click.echo(
+        f"Kept in {out}/report.md and report.json. Other commands work on the demo by `saiban --demo …`."
+    )

@@ -180,8 +180,13 @@ def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -
 
 
 def _batch(batch: dict[str, Any]) -> tuple[str, ...]:
-    outcome = "; ".join(
-        f"{step}: " + ", ".join(f"{name} {value}" for name, value in counts.items())
+    counted = {
+        step: {name: value for name, value in counts.items() if isinstance(value, int) and value}
         for step, counts in batch["outcome"].items()
+    }
+    outcome = "; ".join(
+        f"{step}: " + ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in counts.items())
+        for step, counts in counted.items()
+        if counts
     )
     return batch["source"], f"{batch['rows']:,}", f"{batch['rejected']:,}", f"{batch['subjects']:,}", outcome
