@@ -1,0 +1,60 @@
+"""The pages of registry and scoring: clean and within the window, in both languages, wide and narrow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saiban.core import outbox
+from saiban.core.models import Actor
+from saiban.registry import services
+from saiban.registry.models import Household
+from saiban.scoring.models import Score, Scorecard
+from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
+from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+
+__all__ = ["home", "people", "rajanpur", "scorecards", "send", "sources", "take_in", "uploads"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[..., Any]
+
+
+def paths_of(row: Household) -> dict[str, str]:
+    """The pages about a household whose score has moved once."""
+    household = f"/registry/households/{row.pk}/"
+    after, before = Score.objects.filter(household=row, scorecard__decides=True).order_by("-pk")[:2]
+    return {
+        "households": "/registry/households/",
+        "household": household,
+        "person": f"/registry/persons/{row.memberships.order_by('pk')[0].person_id}/",
+        "correct": f"{household}correct/",
+        "correct-field": f"{household}correct/rooms/",
+        "scorecards": "/scoring/scorecards/",
+        "scorecard": f"/scoring/scorecards/{Scorecard.objects.get(decides=True).pk}/",
+        "history": f"/scoring/households/{row.pk}/",
+        "compare": f"/scoring/households/{row.pk}/{before.pk}/{after.pk}/",
+    }
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+def test_pages_are_clean_and_fit(
+    window: Open, manager: Actor, home: Household, language: str, width: int
+) -> None:
+    services.correct_value(
+        actor=manager, household_id=home.pk, field="rooms", value=5, reason="seen at the door"
+    )
+    outbox.drain()
+    page = window(manager, language=language, width=width)
+    for name, path in paths_of(home).items():
+        assert page.at(path).status == 200
+        screenshot(page, f"{name}-{language}-{width}")
+        assert_no_overflow(page)
+        assert_axe_clean(page)
+
+
+def test_a_correction_with_a_fault_is_clean_and_fits(window: Open, manager: Actor, home: Household) -> None:
+    page = window(manager, language="ur", width=360)
+    page.at(f"/registry/households/{home.pk}/correct/rooms/")
+    page.locator("main form button").last.click()
+    assert page.locator(".errors a").first.get_attribute("href") == "#id_value"
+    assert_no_overflow(page)
+    assert_axe_clean(page)
