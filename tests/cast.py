@@ -1,6 +1,7 @@
 """The people of every test: one of each duty, and one whose area lies elsewhere.
 
-``clerk`` and ``officer`` work in Rajanpur, ``other_clerk`` in Attock, the others in the whole province.
+``clerk`` and ``officer`` work in Rajanpur, ``other_clerk`` in Attock, the others in the whole province;
+``zakat_manager`` for another department.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,14 @@ def foundations(db: None) -> None:
 def appoint(foundations: None) -> Appoint:
     """Make an actor with one open duty and return it acting under it."""
 
-    def make(username: str, role: str, area: str = "Punjab", *, language: str = "en") -> Actor:
+    def make(
+        username: str,
+        role: str,
+        area: str = "Punjab",
+        *,
+        language: str = "en",
+        agency: str = foundation.OWNER_AGENCY,
+    ) -> Actor:
         actor = Actor.objects.create_user(
             username, password=PASSWORD, name_en=username.title(), language=language
         )
@@ -35,7 +43,7 @@ def appoint(foundations: None) -> Appoint:
             actor=actor,
             role=role,
             area=place,
-            agency=Agency.objects.get(code=foundation.OWNER_AGENCY),
+            agency=Agency.objects.get(code=agency),
             purpose="tests",
             starts_on=date(2025, 1, 1),
         )
@@ -62,6 +70,22 @@ def analyst(appoint: Appoint) -> Actor:
 @pytest.fixture
 def auditor(appoint: Appoint) -> Actor:
     return appoint("auditor", Role.AUDITOR)
+
+
+@pytest.fixture
+def programme_manager(appoint: Appoint) -> Actor:
+    return appoint("programme_manager", Role.PROGRAMME_MANAGER)
+
+
+@pytest.fixture
+def approver(appoint: Appoint) -> Actor:
+    return appoint("approver", Role.APPROVER)
+
+
+@pytest.fixture
+def zakat_manager(appoint: Appoint) -> Actor:
+    """A programme manager of another department: sees the rows of its own schemes only."""
+    return appoint("zakat_manager", Role.PROGRAMME_MANAGER, agency="zakat")
 
 
 @pytest.fixture

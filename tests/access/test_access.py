@@ -35,6 +35,8 @@ COLUMNS = {
     "clerk_elsewhere": (Role.CLERK, "Attock"),
     "district_officer": (Role.DISTRICT_OFFICER, "Rajanpur"),
     "auditor": (Role.AUDITOR, "Punjab"),
+    "programme_manager": (Role.PROGRAMME_MANAGER, "Punjab"),
+    "approver": (Role.APPROVER, "Punjab"),
 }
 Rows = dict[tuple[str, str], dict[str, str]]
 

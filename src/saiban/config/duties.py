@@ -21,6 +21,21 @@ _READ_PEOPLE = {
     "scoring.score.view",
     "scoring.scorecard.view",
     "intake.source.view",
+    "scoring.rule.view",
+    "programmes.scheme.view",
+    "programmes.enrolment.view",
+    "programmes.overlap.view",
+    "programmes.unserved.list",
+}
+_READ_PROGRAMMES = {
+    "scoring.rule.view",
+    "scoring.rule.preview",
+    "programmes.scheme.view",
+    "programmes.enrolment.view",
+    "programmes.overlap.view",
+    "programmes.unserved.list",
+    "programmes.cycle.view",
+    "programmes.proposal.list",
 }
 
 DUTIES: dict[str, Grant] = {
@@ -41,6 +56,8 @@ DUTIES: dict[str, Grant] = {
                 "intake.source.view",
                 "intake.batch.view",
                 "scoring.scorecard.view",
+                "scoring.rule.view",
+                "programmes.scheme.view",
             }
         ),
         frozenset({"ordinary"}),
@@ -61,6 +78,8 @@ DUTIES: dict[str, Grant] = {
                 "partners.agreement.prepare",
                 "scoring.scorecard.approve",
                 "scoring.scorecard.retire",
+                "programmes.overlap.export",
+                "programmes.unserved.export",
             }
         ),
         frozenset({"ordinary", "personal", "sensitive"}),
@@ -76,6 +95,12 @@ DUTIES: dict[str, Grant] = {
                 "scoring.scorecard.view",
                 "scoring.scorecard.add",
                 "scoring.scorecard.test",
+                "scoring.rule.view",
+                "scoring.rule.preview",
+                "scoring.rule.add",
+                "scoring.rule.test",
+                "programmes.scheme.view",
+                "programmes.cycle.view",
                 "intake.source.view",
                 "intake.batch.view",
                 "partners.partner.view",
@@ -98,6 +123,12 @@ DUTIES: dict[str, Grant] = {
                 "registry.number.unmask",
                 "registry.household.export",
                 "partners.partner.view",
+                "programmes.overlap.decide",
+                "programmes.overlap.export",
+                "programmes.unserved.export",
+                "programmes.cycle.view",
+                "programmes.proposal.list",
+                "programmes.proposal.decide",
             }
         ),
         frozenset({"ordinary", "personal", "sensitive"}),
@@ -113,9 +144,58 @@ DUTIES: dict[str, Grant] = {
                 "intake.source.view",
                 "intake.batch.view",
                 "scoring.scorecard.view",
+                "scoring.rule.view",
+                "programmes.scheme.view",
+                "programmes.cycle.view",
             }
         ),
         frozenset({"ordinary"}),
+    ),
+    Role.PROGRAMME_MANAGER: Grant(
+        frozenset(
+            _EVERYONE
+            | _READ_PEOPLE
+            | _READ_PROGRAMMES
+            | {
+                "intake.batch.view",
+                "intake.batch.receive",
+                "intake.batch.download_rejected",
+                "partners.partner.view",
+                "scoring.rule.add",
+                "scoring.rule.test",
+                "scoring.rule.retire",
+                "programmes.scheme.set_up",
+                "programmes.cycle.open",
+                "programmes.cycle.propose",
+                "programmes.cycle.withdraw",
+                "programmes.paylist.download",
+                "programmes.enrolment.suspend",
+                "programmes.enrolment.restore",
+                "programmes.enrolment.close",
+                "programmes.overlap.decide",
+                "programmes.overlap.export",
+                "programmes.unserved.export",
+                "programmes.proposal.decide",
+            }
+        ),
+        frozenset({"ordinary", "personal", "sensitive"}),
+    ),
+    Role.APPROVER: Grant(
+        frozenset(
+            _EVERYONE
+            | _READ_PEOPLE
+            | _READ_PROGRAMMES
+            | {
+                "intake.batch.view",
+                "partners.partner.view",
+                "scoring.rule.approve",
+                "scoring.rule.retire",
+                "programmes.cycle.approve",
+                "programmes.cycle.withdraw",
+                "programmes.paylist.download",
+            }
+        ),
+        frozenset({"ordinary", "personal", "sensitive"}),
     ),
     Role.SYSTEM: Grant(
         frozenset(
@@ -144,6 +224,14 @@ DUTIES: dict[str, Grant] = {
                 "scoring.scorecard.approve",
                 "scoring.score.publish",
                 "scoring.score.view",
+                "scoring.rule.view",
+                "programmes.scheme.view",
+                "programmes.list.take",
+                "programmes.enrolment.attach",
+                "programmes.enrolment.view",
+                "programmes.overlap.view",
+                "programmes.overlap.find",
+                "programmes.eligibility.review",
                 "messages.message.send",
             }
         ),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("intake/", include("saiban.intake.urls")),
     path("registry/", include("saiban.registry.urls")),
     path("scoring/", include("saiban.scoring.urls")),
+    path("programmes/", include("saiban.programmes.urls")),
 ]
 
 handler400 = "saiban.ui.errors.bad_request"

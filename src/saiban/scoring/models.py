@@ -1,4 +1,4 @@
-"""Judgement: scorecards as versioned data, and every score that they gave."""
+"""Judgement: scorecards and rules as versioned data, and every score that was given."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from saiban.scoring.querysets import ScorecardQuerySet, ScoreQuerySet
-from saiban.scoring.transitions import ScorecardState
+from saiban.scoring.querysets import RuleQuerySet, ScorecardQuerySet, ScoreQuerySet
+from saiban.scoring.transitions import RuleState, ScorecardState
 
 
 class Scorecard(models.Model):
@@ -83,3 +83,47 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household_id}: {self.score}"
+
+
+class Rule(models.Model):
+    """A version of a rule of eligibility: CEL over the field dictionary (``calc.rules``), never changed once
+    tested.
+
+    ``tested``: counts by answer and clause that it was approved on.
+    """
+
+    class Unit(models.TextChoices):
+        """Of whom it speaks."""
+
+        HOUSEHOLD = "household", _("household")
+        PERSON = "person", _("person")
+
+    code = models.CharField(_("code"), max_length=60)
+    version = models.PositiveSmallIntegerField(_("version"))
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ur = models.CharField(_("title in Urdu"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=10, choices=Unit.choices)
+    text = models.TextField(_("rule"))
+    digest = models.CharField(max_length=64)
+    reference = models.CharField(_("reference"), max_length=500)
+    state = models.CharField(max_length=10, choices=RuleState.choices, default=RuleState.DRAFT)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    approved_at = models.DateTimeField(null=True)
+    tested = models.JSONField(default=dict, help_text="the results that it was approved on")
+    made_at = models.DateTimeField(db_default=Now())
+    objects = RuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code", "-version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="a_rule_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_ur if translation.get_language() == "ur" else self.title_en

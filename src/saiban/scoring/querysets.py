@@ -8,7 +8,7 @@ from django.db import models
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor
-    from saiban.scoring.models import Score, Scorecard
+    from saiban.scoring.models import Rule, Score, Scorecard
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
@@ -35,3 +35,11 @@ class ScoreQuerySet(models.QuerySet["Score"]):
     def latest(self) -> Self:  # type: ignore[override]
         """Keep the newest score of each household by each scorecard version."""
         return self.order_by("household", "scorecard", "-pk").distinct("household", "scorecard")
+
+
+class RuleQuerySet(models.QuerySet["Rule"]):
+    """Rules."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Keep all for who may see rules."""
+        return self.all() if actor.may("scoring.rule.view") else self.none()

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "saiban.intake",
     "saiban.registry",
     "saiban.scoring",
+    "saiban.programmes",
     "saiban.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -108,6 +108,8 @@ class Role(models.TextChoices):
     CLERK = "clerk", _("clerk")
     DISTRICT_OFFICER = "district_officer", _("district officer")
     AUDITOR = "auditor", _("auditor")
+    PROGRAMME_MANAGER = "programme_manager", _("programme manager")
+    APPROVER = "approver", _("approver")
     SYSTEM = "system", _("system")
 
 

@@ -1,0 +1,1 @@
+"""Named questions about schemes and who is in them, by topic."""

@@ -1,0 +1,1 @@
+"""The only writers of programmes, by topic: lists, overlaps, schemes, cycles, enrolments, proposals."""
