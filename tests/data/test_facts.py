@@ -1,10 +1,12 @@
 """The facts: every figure has a source, the tree adds up, what is unconfirmed is refused."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from saiban.data import facts as carried_over
 from saiban.data.errors import BadInput
 from saiban.data.facts import (
     agencies,
@@ -118,3 +120,74 @@ def test_nothing_recalled_is_marked_as_confirmed():
     facts = [fact for series in economy_series().values() for fact in series]
     assert all("recalled" not in fact.source for fact in [*facts, *schemes().values()] if fact.confirmed)
     assert any(not scheme.confirmed for scheme in schemes().values())
+
+
+def test_there_are_the_schemes_of_all_departments():
+    assert len(schemes()) >= 85
+    assert len({scheme.agency for scheme in schemes().values()}) >= 15
+    assert {scheme.pillar for scheme in schemes().values()} == {
+        "social_assistance",
+        "social_insurance",
+        "labour_market",
+        "social_care",
+    }
+
+
+def test_schemes_speak_both_languages():
+    for scheme in schemes().values():
+        assert scheme.name.isascii(), scheme.code
+        assert scheme.target_group.isascii(), scheme.code
+        assert re.search("[\u0600-\u06ff]", scheme.name_ur), scheme.code
+        assert re.search("[\u0600-\u06ff]", scheme.target_group_ur), scheme.code
+
+
+def test_no_two_schemes_share_a_name():
+    for names in (
+        [scheme.name for scheme in schemes().values()],
+        [scheme.name_ur for scheme in schemes().values()],
+    ):
+        assert len(set(names)) == len(names)
+
+
+def test_a_scheme_of_no_agency_is_refused(monkeypatch):
+    known = {code: agency for code, agency in agencies().items() if code != "zakat"}
+    monkeypatch.setattr(carried_over, "agencies", lambda: known)
+    with pytest.raises(BadInput, match="ZK-GA is run by zakat"):
+        schemes.__wrapped__()
+
+
+def plain_amount(words, year):
+    """Read the words of a report: the one figure they name, or the one that they date to that year."""
+    if plain := re.fullmatch(r"(\d+)(?: \([^)]*\))?", words):
+        return int(plain[1])
+    dated = re.findall(r"(?:^|; )(\d+) \((\d{4})\)(?=;|$)", words)
+    return next((int(amount) for amount, of in dated if of == year), None)
+
+
+@pytest.mark.parametrize("code", sorted(schemes()))
+def test_the_amount_of_a_scheme_agrees_with_the_words_of_the_report(code):
+    scheme = schemes()[code]
+    amount = plain_amount(scheme.amount, scheme.year)
+    assert scheme.amount_paisa == (amount * 100 if amount else None)
+
+
+PERIODS = {
+    "day": "day",
+    "night": "day",
+    "month": "month",
+    "month (4500/quarter)": "month",
+    "month, paid quarterly": "month",
+    "day/month": "month",
+    "": "case",
+}
+
+
+def test_the_period_of_a_scheme_agrees_with_the_words_of_the_report():
+    for scheme in schemes().values():
+        assert scheme.period == PERIODS.get(scheme.frequency, scheme.frequency), scheme.code
+
+
+def test_a_scheme_without_any_figure_is_not_confirmed():
+    for scheme in schemes().values():
+        assert scheme.amount or not scheme.confirmed, scheme.code
+        assert "not found" not in scheme.source or not scheme.confirmed, scheme.code

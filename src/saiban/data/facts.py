@@ -17,6 +17,30 @@ from pydantic import BaseModel, ConfigDict, Field
 from saiban.data.errors import BadInput
 
 AreaLevel = Literal["province", "division", "district", "tehsil"]
+SchemeLevel = Literal["federal", "province", "joint", "NGO", "NGO/province"]
+Pillar = Literal["social_assistance", "social_insurance", "labour_market", "social_care"]
+Stage = Literal["pregnancy_early_childhood", "childhood", "youth", "working_age", "old_age", "all"]
+TargetGroup = Literal[
+    "poor_households",
+    "women",
+    "children",
+    "students",
+    "elderly",
+    "persons_with_disabilities",
+    "orphans_widows",
+    "patients",
+    "workers",
+    "farmers",
+    "minorities",
+    "transgender",
+    "disaster_affected",
+    "survivors_of_violence",
+    "homeless",
+]
+Unit = Literal["person", "household"]
+SchemePeriod = Literal[
+    "day", "month", "quarter", "half_year", "year", "season", "once", "case", "course", "loan"
+]
 
 
 class Fact(BaseModel):
@@ -86,16 +110,31 @@ class EconomyFact(Fact):
 
 
 class SchemeFact(Fact):
-    """A real scheme as it was reported; amounts are the words of the report, not numbers to pay."""
+    """A real scheme as it was reported, and where this project puts it.
 
-    code: str
-    name: str
+    ``amount``, ``frequency``, ``eligibility`` and ``target_group`` are the words of the report.
+    ``amount_paisa`` is there only where those words name one plain amount: for one person or household
+    (``unit``) and one ``period``. ``pillar``, ``target``, ``stage``, ``unit`` and ``period`` are this
+    project's classification. ``confirmed`` is false where a figure is recalled or none was found.
+    """
+
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9-]*$")
+    name: str = Field(min_length=3)
+    name_ur: str = Field(min_length=3)
     owner: str
-    level: str
+    agency: str
+    level: SchemeLevel
+    pillar: Pillar
     kind: str
-    target_group: str
+    target_group: str = Field(min_length=3)
+    target_group_ur: str = Field(min_length=3)
+    target: TargetGroup
+    stage: Stage
+    unit: Unit
     amount: str
     frequency: str
+    amount_paisa: int | None = Field(gt=0)
+    period: SchemePeriod
     eligibility: str
     year: str
     source: str = Field(min_length=1)
@@ -103,13 +142,14 @@ class SchemeFact(Fact):
 
 
 Row = TypeVar("Row", bound=Fact)
+MAY_BE_ABSENT = ("until", "amount_paisa")
 
 
 def _rows(name: str, kind: type[Row]) -> Iterator[Row]:
     text = (files("saiban.data") / name).read_text(encoding="utf-8")
     for row in csv.DictReader(text.splitlines()):
         yield kind.model_validate(
-            {key: cell or (None if key == "until" else "") for key, cell in row.items()}
+            {key: cell or (None if key in MAY_BE_ABSENT else "") for key, cell in row.items()}
         )
 
 
@@ -137,8 +177,22 @@ def agencies() -> dict[str, AgencyFact]:
 
 @cache
 def schemes() -> dict[str, SchemeFact]:
-    """Schemes that were reported, by code; for the single beneficiary registry."""
-    return {scheme.code: scheme for scheme in _rows("schemes.csv", SchemeFact)}
+    """Schemes that were reported, by code; for the single beneficiary registry.
+
+    Raises: BadInput if an agency that runs one is not among ``agencies()``.
+
+    >>> schemes()["PSPA-BHB"].amount_paisa
+    200000
+    """
+    found = {scheme.code: scheme for scheme in _rows("schemes.csv", SchemeFact)}
+    for scheme in found.values():
+        if scheme.agency not in agencies():
+            raise BadInput(
+                f"{scheme.code} is run by {scheme.agency}, which is no agency",
+                place="schemes.csv",
+                expected="a code of agencies.csv",
+            )
+    return found
 
 
 @cache
