@@ -176,6 +176,7 @@ PERIODS = {
     "night": "day",
     "month": "month",
     "month (4500/quarter)": "month",
+    "month (6000/quarter)": "month",
     "month, paid quarterly": "month",
     "day/month": "month",
     "": "case",
