@@ -31,7 +31,7 @@ def service(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
         @functools.wraps(function)
         def door(*, actor: Actor, **kwargs: Any) -> R:
             with audit.act(Audit.Kind.WRITE, permission, actor):
-                _require(actor, permission)
+                require(actor, permission)
                 return function(actor=actor, **kwargs)
 
         SERVICES[permission] = door
@@ -49,7 +49,7 @@ def look(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
         @functools.wraps(function)
         def door(*, actor: Actor, **kwargs: Any) -> R:
             with audit.act(Audit.Kind.LOOK, permission, actor):
-                _require(actor, permission)
+                require(actor, permission)
                 return function(actor=actor, **kwargs)
 
         LOOKS[permission] = door
@@ -58,7 +58,8 @@ def look(permission: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
     return decorate
 
 
-def _require(actor: Actor, permission: str) -> None:
+def require(actor: Actor, permission: str) -> None:
+    """Refuse who may not. Raises: NotAllowed (403)."""
     if not actor.may(permission):
         raise NotAllowed
 

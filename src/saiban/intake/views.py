@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from saiban.core.errors import IllegalMove, NotAllowed
+from saiban.core.errors import IllegalMove
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor
-from saiban.core.services import get_visible
+from saiban.core.services import get_visible, require
 from saiban.data.dictionary import DictionaryField
 from saiban.data.errors import BadInput
 from saiban.intake import queries, services, sheets
@@ -48,11 +48,6 @@ MOVED = "intake.batch.moved"  # rooms downstream say what a batch moved, and why
 RELOAD_SECONDS = 3
 
 
-def _require(actor: Actor, permission: str) -> None:
-    if not actor.may(permission):
-        raise NotAllowed
-
-
 def _home() -> Link:
     return Link(_("Batches"), reverse("intake:batches"))
 
@@ -61,7 +56,7 @@ def _home() -> Link:
 @require_GET
 def batches(request: SaibanRequest) -> HttpResponse:
     """List what was delivered."""
-    _require(request.actor, "intake.batch.view")
+    require(request.actor, "intake.batch.view")
     filters = BatchFilters(
         request.GET or None, queryset=queries.batches(actor=request.actor), request=request
     )
@@ -80,7 +75,7 @@ def _upload_action(actor: Actor) -> list[Action]:
 @require_http_methods(["GET", "POST"])
 def upload(request: SaibanRequest) -> HttpResponse:
     """Take a file; the worker loads it, the page of the batch shows how far it is."""
-    _require(request.actor, "intake.batch.receive")
+    require(request.actor, "intake.batch.receive")
     form = UploadForm(request.actor, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         batch = _receive(request, form)
@@ -108,7 +103,7 @@ def _receive(request: SaibanRequest, form: UploadForm) -> Batch | None:
 @require_POST
 def load_again(request: SaibanRequest, batch_id: int) -> HttpResponse:
     """Let the worker try a batch again whose loading broke off."""
-    _require(request.actor, "intake.batch.receive")
+    require(request.actor, "intake.batch.receive")
     batch = get_visible(Batch.objects.all(), actor=request.actor, pk=batch_id)
     if not queries.has_broken_off(batch):
         raise IllegalMove
@@ -272,7 +267,7 @@ def rejected_sheet(request: SaibanRequest, batch_id: int, kind: str) -> HttpResp
 @require_GET
 def sources(request: SaibanRequest) -> HttpResponse:
     """List where data come from."""
-    _require(request.actor, "intake.source.view")
+    require(request.actor, "intake.source.view")
     table = arrange(request, SourceTable(queries.sources(actor=request.actor)))
     page = Page(_("Sources"), actions=_upload_action(request.actor))
     return render(request, "intake/list.html", {"page": page, "table": table})

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saiban.core.errors import NotAllowed
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor
-from saiban.core.services import get_visible
+from saiban.core.services import get_visible, require
 from saiban.partners import queries, services, words
 from saiban.partners.fields import groups
 from saiban.partners.forms import AgreementForm
@@ -23,12 +22,7 @@ from saiban.partners.tables import AgreementTable, PartnerTable
 from saiban.partners.transitions import AGREEMENT_MOVES, AgreementState
 from saiban.ui import tables
 from saiban.ui.components import Action, Link, Page
-from saiban.ui.forms import ReasonForm
-
-
-def _require(actor: Actor, permission: str) -> None:
-    if not actor.may(permission):
-        raise NotAllowed
+from saiban.ui.confirming import confirmed
 
 
 def _home() -> Link:
@@ -46,7 +40,7 @@ def _trail(agreement: Agreement) -> list[Link]:
 @require_GET
 def partners(request: SaibanRequest) -> HttpResponse:
     """List the partners."""
-    _require(request.actor, "partners.partner.view")
+    require(request.actor, "partners.partner.view")
     table = tables.arrange(request, PartnerTable(queries.partners(actor=request.actor)))
     waiting = queries.agreements_to_approve(actor=request.actor)
     shown = {
@@ -115,7 +109,7 @@ def _actions(agreement: Agreement, states: Set[str]) -> list[Action]:
 @require_http_methods(["GET", "POST"])
 def agreement_prepare(request: SaibanRequest, partner_id: int) -> HttpResponse:
     """Write a draft."""
-    _require(request.actor, "partners.agreement.prepare")
+    require(request.actor, "partners.agreement.prepare")
     partner = get_visible(Partner.objects.all(), actor=request.actor, pk=partner_id)
     form = AgreementForm(request.POST or None, actor=request.actor)
     if form.is_valid():
@@ -145,17 +139,22 @@ def agreement_approve(request: SaibanRequest, agreement_id: int) -> HttpResponse
     shown = _before(request.actor, agreement_id, AgreementState.IN_FORCE)
     if queries.in_the_way(actor=request.actor, agreement=shown):
         raise services.OverlappingAgreement
-    if request.method == "POST":
+
+    def approve() -> HttpResponse:
         services.approve_agreement(actor=request.actor, agreement_id=shown.pk)
         messages.success(request, _("The agreement is approved."))
         return redirect("partners:agreement", shown.pk)
-    context = {
-        "page": Page(_("Approve this agreement?"), trail=_trail(shown)),
-        "consequences": words.what_approval_does(shown),
-        "confirm": _("Approve the agreement"),
-        "cancel_url": reverse("partners:agreement", args=[shown.pk]),
-    }
-    return render(request, "ui/confirm.html", context)
+
+    return confirmed(
+        request,
+        page=Page(_("Approve this agreement?"), trail=_trail(shown)),
+        consequences=words.what_approval_does(shown),
+        confirm=_("Approve the agreement"),
+        back=reverse("partners:agreement", args=[shown.pk]),
+        then=approve,
+        form=None,
+        dangerous=False,
+    )
 
 
 @duty_required
@@ -163,17 +162,17 @@ def agreement_approve(request: SaibanRequest, agreement_id: int) -> HttpResponse
 def agreement_end(request: SaibanRequest, agreement_id: int) -> HttpResponse:
     """Ask why, then end an agreement."""
     shown = _before(request.actor, agreement_id, AgreementState.ENDED)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.end_agreement(actor=request.actor, agreement_id=shown.pk, **form.cleaned_data)
+
+    def end(reason: str) -> HttpResponse:
+        services.end_agreement(actor=request.actor, agreement_id=shown.pk, reason=reason)
         messages.success(request, _("The agreement has ended."))
         return redirect("partners:agreement", shown.pk)
-    context = {
-        "page": Page(_("End this agreement?"), trail=_trail(shown)),
-        "consequences": words.what_ending_does(shown),
-        "form": form,
-        "confirm": _("End the agreement"),
-        "cancel_url": reverse("partners:agreement", args=[shown.pk]),
-        "dangerous": True,
-    }
-    return render(request, "ui/confirm.html", context, status=422 if form.errors else 200)
+
+    return confirmed(
+        request,
+        page=Page(_("End this agreement?"), trail=_trail(shown)),
+        consequences=words.what_ending_does(shown),
+        confirm=_("End the agreement"),
+        back=reverse("partners:agreement", args=[shown.pk]),
+        then=end,
+    )

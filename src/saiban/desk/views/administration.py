@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,22 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from saiban.core import administration
-from saiban.core.errors import NotAllowed, NotVisible, Refused
+from saiban.core.errors import NotVisible, Refused
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor, Duty
-from saiban.core.services import get_visible
+from saiban.core.services import get_visible, require
 from saiban.desk.adapter import forget_wrong_passwords
 from saiban.desk.forms import DutyForm, LogInForm
 from saiban.desk.queries import logins, trail, work
 from saiban.desk.tables import PeopleTable
 from saiban.ui import tables
 from saiban.ui.components import Action, Link, Page
-from saiban.ui.forms import Form, ReasonForm
-
-
-def _require(request: SaibanRequest, permission: str) -> None:
-    if not request.actor.may(permission):
-        raise NotAllowed
+from saiban.ui.confirming import confirmed
+from saiban.ui.forms import Form
 
 
 def _home() -> Link:
@@ -39,7 +34,7 @@ def _home() -> Link:
 
 def _person(request: SaibanRequest, actor_id: int) -> Actor:
     """Return the person whom the page is about. Raises: NotAllowed (403), NotVisible (404)."""
-    _require(request, "core.actor.view")
+    require(request.actor, "core.actor.view")
     person = logins.people(actor=request.actor).filter(pk=actor_id).first()
     if person is None:
         raise NotVisible
@@ -50,7 +45,7 @@ def _person(request: SaibanRequest, actor_id: int) -> Actor:
 @require_GET
 def index(request: SaibanRequest) -> HttpResponse:
     """List the log-ins, and say how the work behind the pages goes."""
-    _require(request, "core.actor.view")
+    require(request.actor, "core.actor.view")
     may_open = request.actor.may("core.actor.create")
     actions = [Action(_("Open a log-in"), reverse("desk:actor-new"), main=True)] if may_open else []
     shown = {
@@ -108,7 +103,7 @@ def _actions(actor: Actor, person: Actor) -> list[Action]:
 @require_http_methods(["GET", "POST"])
 def actor_new(request: SaibanRequest) -> HttpResponse:
     """Open a log-in; its one-time password is shown once, on the answer to the form."""
-    _require(request, "core.actor.create")
+    require(request.actor, "core.actor.create")
     form = LogInForm(request.POST or None)
     if form.is_valid():
         try:
@@ -131,7 +126,7 @@ def _show_password(request: SaibanRequest, person: Actor, password: str) -> Http
 @require_http_methods(["GET", "POST"])
 def duty_give(request: SaibanRequest, actor_id: int) -> HttpResponse:
     """Give a person a duty."""
-    _require(request, "core.duty.give")
+    require(request.actor, "core.duty.give")
     person = _person(request, actor_id)
     form = DutyForm(request.POST or None, actor=request.actor)
     if form.is_valid() and _give(request.actor, person, form):
@@ -161,7 +156,7 @@ def _give(actor: Actor, person: Actor, form: Form) -> bool:
 @require_http_methods(["GET", "POST"])
 def duty_end(request: SaibanRequest, duty_id: int) -> HttpResponse:
     """Ask, then end a duty."""
-    _require(request, "core.duty.end")
+    require(request.actor, "core.duty.end")
     duty = get_visible(Duty.objects.select_related("actor", "area"), actor=request.actor, pk=duty_id)
     person = duty.actor
 
@@ -188,7 +183,7 @@ def duty_end(request: SaibanRequest, duty_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def actor_deactivate(request: SaibanRequest, actor_id: int) -> HttpResponse:
     """Ask, then close a log-in."""
-    _require(request, "core.actor.deactivate")
+    require(request.actor, "core.actor.deactivate")
     person = _person(request, actor_id)
 
     def close(reason: str) -> HttpResponse:
@@ -214,7 +209,7 @@ def actor_deactivate(request: SaibanRequest, actor_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def actor_activate(request: SaibanRequest, actor_id: int) -> HttpResponse:
     """Ask, then open a closed log-in again."""
-    _require(request, "core.actor.activate")
+    require(request.actor, "core.actor.activate")
     person = _person(request, actor_id)
 
     def open_again(reason: str) -> HttpResponse:
@@ -241,7 +236,7 @@ def actor_activate(request: SaibanRequest, actor_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def actor_reset_password(request: SaibanRequest, actor_id: int) -> HttpResponse:
     """Ask, then give a one-time password, which is shown once."""
-    _require(request, "core.actor.reset_password")
+    require(request.actor, "core.actor.reset_password")
     person = _person(request, actor_id)
 
     def reset(reason: str) -> HttpResponse:
@@ -273,17 +268,14 @@ def _confirm(
     then: Callable[[str], HttpResponse],
     dangerous: bool = True,
 ) -> HttpResponse:
-    """Show what will happen and ask why; with a reason, do it. A refusal is a page of the middleware's."""
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return then(form.cleaned_data["reason"])
+    """Ask before a step on a log-in; it leads back to the page of the person."""
     back = reverse("desk:actor", args=[person.pk])
-    shown: dict[str, Any] = {
-        "page": Page(title, trail=[_home(), Link(person.display_name, back)]),
-        "consequences": consequences,
-        "form": form,
-        "confirm": confirm,
-        "cancel_url": back,
-        "dangerous": dangerous,
-    }
-    return render(request, "ui/confirm.html", shown, status=422 if form.errors else 200)
+    return confirmed(
+        request,
+        page=Page(title, trail=[_home(), Link(person.display_name, back)]),
+        consequences=consequences,
+        confirm=confirm,
+        back=back,
+        then=then,
+        dangerous=dangerous,
+    )
