@@ -122,7 +122,7 @@ def test_every_reported_field_stands_in_one_group():
     in_groups = [code for group in groups() for code in group.codes]
     reported = [
         code
-        for level in ("household", "person")
+        for level in ("household", "person", "benefit")
         for code, field in fields(level).items()
         if not field.derived
     ]

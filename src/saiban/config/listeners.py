@@ -14,6 +14,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "intake.batch.applied": [desk.tell_of_batch],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
+    "registry.link.moved": [],  # programmes will hear it
     "registry.profile.changed": [scoring.score_change_set],
     "scoring.scorecard.approved": [scoring.score_by_new_scorecard],
     "scoring.score.published": [],  # programmes will hear it

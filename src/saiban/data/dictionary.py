@@ -1,4 +1,6 @@
-"""The field dictionary: what can be known of a household or a person, in which type, unit and words."""
+"""The field dictionary: what can be known of a household, a person or a benefit, in which type, unit and
+words.
+"""
 
 from functools import cache
 from importlib.resources import files
@@ -8,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
-Level = Literal["household", "person"]
+Level = Literal["household", "person", "benefit"]
 FieldType = Literal["int", "decimal", "string", "bool", "date"]
 Sensitivity = Literal["ordinary", "personal", "sensitive"]
 Words = dict[Literal["en", "ur"], str]
@@ -44,6 +46,7 @@ class DictionaryField(BaseModel):
     minimum: int | None = None
     maximum: int | None = None
     places: int = 3
+    exact: bool = False
     max_age: int | None = None
     identifying: bool = False
     composition: bool = False

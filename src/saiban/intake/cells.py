@@ -16,6 +16,7 @@ from saiban.intake.reading import quoted
 
 YES, NO = ("yes", "true", "1", "ہاں"), ("no", "false", "0", "نہیں")
 WHOLE, DECIMAL = r"[+-]?\d{1,12}(\.0+)?", r"[+-]?\d{1,12}(\.\d{1,17})?([eE]-?\d{1,2})?"
+PLAIN, PLAIN_OF = r"[+-]?\d{1,12}(\.\d{1,17})?", r"[+-]?\d{{1,12}}(\.\d{{1,{places}}})?"
 DAY = r"\d{4}-\d{1,2}-\d{1,2}([ T]00:00:00(\.0+)?)?"
 LONGEST = 200
 EARLIEST_BIRTH = "1900-01-01"
@@ -74,6 +75,8 @@ def typed(cell: str, field: DictionaryField) -> tuple[str, tuple[Test, ...]]:
         return value, (Test(f"{cell} IS NOT NULL AND {value} IS NULL", f"not_{field.code}"),)
     if field.type == "bool":
         return _yes_no(cell, field.code)
+    if field.exact:
+        return _exact(cell, field)
     if field.type in ("int", "decimal"):
         return _number(cell, field)
     if field.type == "date":
@@ -118,6 +121,20 @@ def _number(cell: str, field: DictionaryField) -> tuple[str, tuple[Test, ...]]:
         outside = f"coalesce({value_name(field.code)} NOT BETWEEN {field.minimum} AND {field.maximum}, false)"
         tests.append(Test(outside, "out_of_range", f"'{field.minimum}–{field.maximum}'"))
     return value, tuple(tests)
+
+
+def _exact(cell: str, field: DictionaryField) -> tuple[str, tuple[Test, ...]]:
+    """A figure that is never rounded: read as text, refused where it has more places than the dictionary."""
+    digits, value = latin(cell), value_name(field.code)
+    is_number = is_like(digits, PLAIN)
+    return (
+        f"CASE WHEN {is_like(digits, PLAIN_OF.format(places=field.places))} "
+        f"THEN CAST({digits} AS DECIMAL(18,{field.places})) END",
+        (
+            Test(f"{cell} IS NOT NULL AND NOT {is_number}", "not_decimal"),
+            Test(f"{is_number} AND {value} IS NULL", "too_many_places", f"'{field.places}'"),
+        ),
+    )
 
 
 def day_value(cell: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from saiban.core.numbers import PARSERS
 from saiban.data.errors import BadInput
-from saiban.intake import cells
+from saiban.intake import cells, lists
 from saiban.intake.cells import Cell, Test, cell_of, parsed_name
 from saiban.intake.mapping import Fact, Mapping
 from saiban.intake.reading import quoted
@@ -57,19 +57,23 @@ def check(
     areas: list[AreaRow],
     agreed_area: str,
     today: date,
+    scheme: str = "",
 ) -> Checked:
-    """Find every fault of ``given`` and mark what is taken.
+    """Find every fault of ``given`` and mark what is taken; ``scheme`` is that of a list of beneficiaries.
 
     Out: ``typed`` (row_no, unit, name, observed_on, area, line, the cells by column and the values
         as ``f_<field>``,
          of all rows that ``only`` leaves),
          ``faults`` (row_no, unit, field, value, reason, expected), ``refused`` (unit).
-    Raises: FileRefused where no row is of those that the source takes, or the file's name lacks its month.
+    Raises: FileRefused where no row is of those that the source takes, the file's name lacks its month, or
+        rows of a list are of another scheme.
     """
     _register(connection, areas)
     rows = _count(connection, "given")
     left_out = _leave_out(connection, mapping, file_name)
     _type(connection, mapping, file_name, today)
+    if mapping.is_list:
+        lists.check_scheme_of_rows(connection, file_name, scheme)
     _find_faults(connection, mapping, agreed_area, today)
     connection.execute("CREATE TABLE refused AS SELECT DISTINCT unit FROM faults")
     rejected = _count(connection, "typed SEMI JOIN refused USING (unit)")
@@ -166,13 +170,13 @@ def _observed_on(mapping: Mapping, file_name: str, today: date) -> str:
     if how.day:
         return f"DATE '{how.day}'"
     if how.month_in_file_name:
-        return f"DATE '{month_in_name(file_name, today)}'"
+        return f"DATE '{month_in_name(file_name, today, source=mapping.source)}'"
     if how.last_day_of_month:
         return f"last_day(TRY_CAST({cells.latin(quoted(str(how.column)))} || '-01' AS DATE))"
     return cells.day_value(quoted(str(how.column)))
 
 
-def month_in_name(file_name: str, today: date) -> date:
+def month_in_name(file_name: str, today: date, *, source: str = "vehicles") -> date:
     """Return the last day of the month in a file's name. Raises: FileRefused.
 
     >>> month_in_name("vehicles-2026-10.csv", date(2026, 11, 23))
@@ -180,7 +184,7 @@ def month_in_name(file_name: str, today: date) -> date:
     """
     found = MONTH.search(file_name)
     if not found:
-        raise FileRefused("no_month", file_name, example="vehicles-2026-10.csv")
+        raise FileRefused("no_month", file_name, example=f"{source}-2026-10.csv")
     year, month = int(found[1]), int(found[2])
     last = date(year, month, calendar.monthrange(year, month)[1])
     if last > today:
@@ -225,6 +229,8 @@ def _tests(mapping: Mapping, agreed_area: str, today: date) -> Iterator[tuple[st
         )
     for cell in all_cells(mapping):
         yield cell.column, cell.tests
+    if mapping.is_list:
+        yield from lists.tests_of(mapping, today)
 
 
 def _tests_of_name(mapping: Mapping) -> tuple[Test, ...]:

@@ -5,6 +5,8 @@ the observation (a column, the last day of a column's month, the month in the fi
 all); the area; the members, where rows are persons; the rows that are taken (``only``); columns that
 must not repeat (``unique``); and for each fact the column (or the 0/1 columns of ``one_hot``), the codes
 in it and the field of the dictionary.
+
+Lists of beneficiaries have one format for all: ``data/lists.yaml`` holds it with the sources that send them.
 """
 
 from __future__ import annotations
@@ -150,7 +152,7 @@ class Mapping(Part):
 
     source: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: Words
-    kind: Literal["registry", "feed"]
+    kind: Literal["registry", "feed", "beneficiaries"]
     partner: str
     purpose: str
     expected_every_days: int | None = None
@@ -171,6 +173,11 @@ class Mapping(Part):
         if self.subject.kind == "household" and self.area is None:
             raise ValueError("an area: a household without one is seen by nobody")
         return self
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its files are lists of beneficiaries, each of one scheme."""
+        return self.kind == "beneficiaries"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -204,8 +211,56 @@ class Mapping(Part):
 
 @cache
 def all_fields() -> dict[str, DictionaryField]:
-    """The dictionary of both levels; no code stands in both."""
-    return {**fields("person"), **fields("household")}
+    """The dictionary of all levels; no code stands in two."""
+    return {**fields("person"), **fields("household"), **fields("benefit")}
+
+
+class ListColumn(Part):
+    """A prescribed column of a list of beneficiaries; the one without a field holds the area."""
+
+    column: str
+    field: str = ""
+    required: bool = False
+    example: str
+
+
+class ListSource(Part):
+    """A department that sends its lists."""
+
+    source: str
+    partner: str
+    name: Words
+    expected_every_days: int | None = None
+
+
+class ListFormat(Part):
+    """The content of ``data/lists.yaml``; its head explains each part."""
+
+    purpose: str
+    subject: Named
+    observed_on: ObservedOn
+    area: AreaOf
+    unique: tuple[str, ...]
+    columns: tuple[ListColumn, ...]
+    lists: tuple[ListSource, ...]
+
+    def mappings(self) -> Iterator[Mapping]:
+        """The mapping of each source: the same columns for all."""
+        shared = self.model_dump(exclude={"columns", "lists"})
+        facts = [
+            Fact(column=one.column, field=one.field, required=one.required)
+            for one in self.columns
+            if one.field
+        ]
+        for source in self.lists:
+            yield Mapping(**source.model_dump(), **shared, kind="beneficiaries", facts=facts)
+
+
+@cache
+def list_format() -> ListFormat:
+    """The prescribed format of lists of beneficiaries, and who sends them."""
+    text = (files("saiban.data") / "lists.yaml").read_text(encoding="utf-8")
+    return yamlfile.parse(text, ListFormat, place="lists.yaml")
 
 
 def parse_mapping(text: str, *, place: str) -> Mapping:
@@ -215,7 +270,7 @@ def parse_mapping(text: str, *, place: str) -> Mapping:
 
 @cache
 def shipped_mappings() -> dict[str, Mapping]:
-    """The mappings that come with the project, by code of the source."""
+    """The mappings that come with the project, by code of the source; lists of beneficiaries are the last."""
     found = sorted(
         (entry for entry in (files("saiban.data") / "mappings").iterdir()), key=lambda entry: entry.name
     )
@@ -224,7 +279,7 @@ def shipped_mappings() -> dict[str, Mapping]:
         for entry in found
         if entry.name.endswith(".yaml")
     ]
-    return {mapping.source: mapping for mapping in read}
+    return {mapping.source: mapping for mapping in (*read, *list_format().mappings())}
 
 
 def mapping_of(source: str) -> Mapping:

@@ -16,19 +16,22 @@ from saiban.intake.transitions import BatchState
 
 
 class Source(models.Model):
-    """Where data come from. Its mapping (``data/mappings/<code>.yaml``) says what each column means."""
+    """Where data come from. Its mapping (``data/mappings/<code>.yaml``, for lists of beneficiaries
+    ``data/lists.yaml``) says what each column means.
+    """
 
     class Kind(models.TextChoices):
         """How it delivers."""
 
         REGISTRY = "registry", _("survey or register of households")
         FEED = "feed", _("feed about households or persons already known")
+        LIST = "beneficiaries", _("list of beneficiaries of a department's schemes")
         INTERNAL = "internal", _("a room of this system")
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name_en = models.CharField(_("name in English"), max_length=200)
     name_ur = models.CharField(_("name in Urdu"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="sources")
     expected_every_days = models.PositiveSmallIntegerField(_("expected every … days"), null=True, blank=True)
     on = models.BooleanField(_("switched on"), default=True)
@@ -47,6 +50,9 @@ class Batch(models.Model):
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    scheme = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="code of the scheme, where it is a list of one"
+    )
     file_name = models.CharField(_("file"), max_length=255)
     digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
     size = models.BigIntegerField(help_text="bytes")

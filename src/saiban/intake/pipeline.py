@@ -76,6 +76,7 @@ def _run(duck, batch: Batch, agreement: Agreement, actor: Actor, meter: Meter, w
         areas=_areas(agreement),
         agreed_area=agreement.area.code,
         today=timezone.localdate(),
+        scheme=batch.scheme,
     )
     rejecting.keep_rejected(duck, mapping, batch_id=batch.pk)
     speaking.speak(duck, mapping)

@@ -32,6 +32,11 @@ OF_ROWS: dict[str, Reason] = {
     "missing": Reason(_("Nothing is given."), _("a value")),
     "not_whole": Reason(_("This is not a whole number."), _("a whole number")),
     "not_decimal": Reason(_("This is not a number."), _("a number with a point, such as 2.5")),
+    "too_many_places": Reason(
+        _("This amount has more places after the point than money has."),
+        _("at most %(expected)s places after the point; nothing is rounded"),
+    ),
+    "not_positive": Reason(_("Money that is paid out is more than nothing."), _("an amount above 0")),
     "out_of_range": Reason(_("This number is out of range."), _("a number from %(expected)s")),
     "not_yes_no": Reason(_("This is neither yes nor no."), _("yes or no")),
     "unknown_answer": Reason(_("There is no such answer."), _("one of: %(expected)s")),
@@ -42,6 +47,13 @@ OF_ROWS: dict[str, Reason] = {
     "in_future": Reason(_("This day is still to come."), _("a day not after %(expected)s")),
     "too_long_ago": Reason(_("Nobody alive was there on that day."), _("a day not before %(expected)s")),
     "born_after": Reason(_("The birth is after the interview."), _("a day not after %(expected)s")),
+    "ends_before_start": Reason(
+        _("The last day in the scheme is before the first."), _("a day not before %(expected)s")
+    ),
+    "paid_before_start": Reason(
+        _("The payment is before the first day in the scheme."), _("a day not before %(expected)s")
+    ),
+    "no_name": Reason(_("No name is given."), _("a name in roman letters or in Urdu")),
     "not_cnic": Reason(_("This is not a CNIC."), _("13 digits, such as 34201-0891231-8")),
     "not_bform": Reason(_("This is not a B-Form number."), _("13 digits, such as 34201-0891231-8")),
     "not_phone": Reason(_("This is not a mobile number of Pakistan."), _("11 digits, such as 0300-1234567")),
@@ -119,6 +131,14 @@ OF_FILES: dict[str, Reason] = {
     ),
     "no_agreement": Reason(
         _("No agreement with this source is in force."), _("an approved agreement for today")
+    ),
+    "two_schemes": Reason(
+        _("The file has rows of more than one scheme: %(found)s."),
+        _("a file for each scheme; this one is to be of %(scheme)s"),
+    ),
+    "other_scheme": Reason(
+        _("The file is named as a list of %(scheme)s, but its rows are of another scheme: %(found)s."),
+        _("rows of %(scheme)s, or the scheme of these rows named at the upload"),
     ),
     "source_off": Reason(_("This source is switched off."), _("a source that is switched on")),
 }

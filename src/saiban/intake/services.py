@@ -24,7 +24,7 @@ from saiban.core.models import Actor
 from saiban.core.progress import measured
 from saiban.core.services import get_visible, service
 from saiban.data.errors import BadInput
-from saiban.intake import pipeline, queries
+from saiban.intake import lists, pipeline, queries
 from saiban.intake.mapping import all_fields
 from saiban.intake.models import Batch, Observation, Source, Subject
 from saiban.intake.reasons import FileRefused, refusal
@@ -80,19 +80,24 @@ def receive_batch(
     file_name: str,
     content: IO[bytes] | None = None,
     path: Path | None = None,
+    scheme: str = "",
 ) -> Batch:
     """Take in a file (an open one, or one of this machine by its path) and keep it until it is loaded.
 
-    Raises: NotVisible (404), BadInput for a source without agreement, a file that is not there, the same
-    file again.
+    ``scheme`` is the code of the scheme that a list of beneficiaries is of.
+
+    Raises: NotVisible (404), BadInput for a source without agreement, a scheme that the source does not send,
+    a file that is not there, the same file again.
     """
     source = _source(actor, source_code)
     _ask_at_the_door(source)
-    name = Path(file_name).name[:200]
+    lists.check_scheme(source.code, scheme)
+    batch = Batch(source=source, scheme=scheme, file_name=Path(file_name).name[:200], received_by=actor)
     kept = uploads() / f"{uuid4()}"
     try:
-        digest, size = _copy(_opened(content, path), kept)
-        batch = _receive(actor, source, name, digest, size, kept)
+        batch.digest, batch.size = _copy(_opened(content, path), kept)
+        batch.path = str(kept)
+        batch = _receive(batch)
     except BaseException:
         kept.unlink(missing_ok=True)
         raise
@@ -138,25 +143,32 @@ def _copy(blocks: Iterator[bytes], kept: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _receive(actor: Actor, source: Source, name: str, digest: str, size: int, kept: Path) -> Batch:
+def _receive(batch: Batch) -> Batch:
     """Make the batch; the database takes a file once, also when two send it at the same moment."""
     try:
         with transaction.atomic():
-            return Batch.objects.create(
-                source=source, file_name=name, digest=digest, size=size, received_by=actor, path=str(kept)
-            )
+            batch.save(force_insert=True)
+            return batch
     except IntegrityError:
-        former = Batch.objects.filter(source=source, digest=digest).exclude(state=BatchState.REFUSED).get()
+        same = Batch.objects.filter(source=batch.source, digest=batch.digest)
+        former = same.exclude(state=BatchState.REFUSED).get()
         if queries.has_broken_off(former) and Path(former.path).is_file():
-            kept.unlink()
-            return former  # sent again because loading broke off
+            Path(batch.path).unlink()
+            return _sent_again(former, batch.scheme)
         day = timezone.localtime(former.received_at).date()
         raise BadInput(
             _("This file was received before, on %(day)s as batch %(batch)s (%(name)s).")
             % {"day": day, "batch": former.pk, "name": former.file_name},
-            place=name,
+            place=batch.file_name,
             expected=_("a file that has not been sent yet"),
         ) from None
+
+
+def _sent_again(former: Batch, scheme: str) -> Batch:
+    """Take up the batch whose loading broke off, under the scheme that is named now."""
+    former.scheme = scheme
+    former.save(update_fields=["scheme"])
+    return former
 
 
 @service("intake.batch.load")

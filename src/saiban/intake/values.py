@@ -59,6 +59,8 @@ def _number(field: DictionaryField, value: Any) -> int | float:
     low, high = field.minimum, field.maximum
     if (low is not None and exact < low) or (high is not None and exact > high):
         raise _wrong(field, "out_of_range", f"{low}–{high}")
+    if field.exact and exact != round(exact, field.places):
+        raise _wrong(field, "too_many_places", str(field.places))
     if is_whole:
         return int(exact)
     return float(exact.quantize(Decimal(1).scaleb(-field.places), ROUND_HALF_EVEN))

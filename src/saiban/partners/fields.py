@@ -1,4 +1,6 @@
-"""The fields of the dictionary as an agreement names them: in four groups, household before person."""
+"""The fields of the dictionary as an agreement names them: in five groups, household before person before
+benefit.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,7 @@ def groups() -> list[Group]:
         _group("answers", _("Household: dwelling and belongings"), "household", _is_answer),
         _group("place", _("Household: place and meter"), "household", lambda one: one.identifying),
         _group("person", _("Each person"), "person", lambda one: True),
+        _group("benefit", _("Each benefit of a list"), "benefit", lambda one: True),
     ]
 
 

@@ -74,7 +74,7 @@ def prepare_agreement(
 
 
 def _check(codes: list[str], starts_on: date, ends_on: date | None) -> None:
-    known = {**dictionary("household"), **dictionary("person")}
+    known = {**dictionary("household"), **dictionary("person"), **dictionary("benefit")}
     strangers = [code for code in codes if code not in known]
     if strangers or not codes:
         raise BadInput(str(_("An agreement names fields of the dictionary.")), place=", ".join(strangers))

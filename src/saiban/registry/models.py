@@ -52,7 +52,12 @@ class Household(models.Model):
 
 class Person(models.Model):
     """One human being, whatever the papers say. Holds the readable copy of names and dates; erasure blanks
-    it."""
+    it.
+
+    A ``stub`` is someone whom a department's list names by a number that nobody in the registry claims:
+    without a household, shown only where benefits are. When a roster brings that number, the stub gives it up
+    with its links, and its readable copy is blanked.
+    """
 
     class Sex(models.TextChoices):
         """As on the identity card."""
@@ -73,6 +78,7 @@ class Person(models.Model):
     seen_on = models.DateField(
         null=True, help_text="date of the observation that the readable copy comes from"
     )
+    stub = models.BooleanField(default=False, db_default=False, help_text="known from lists only")
     made_at = models.DateTimeField(db_default=Now())
     objects = PersonQuerySet.as_manager()
 
@@ -81,6 +87,7 @@ class Person(models.Model):
         indexes = [
             GinIndex(fields=["name_en"], opclasses=["gin_trgm_ops"], name="registry_person_name_en"),
             GinIndex(fields=["name_ur"], opclasses=["gin_trgm_ops"], name="registry_person_name_ur"),
+            models.Index(fields=["id"], condition=Q(stub=True), name="registry_person_stub"),
         ]
 
     def __str__(self) -> str:

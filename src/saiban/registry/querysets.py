@@ -37,7 +37,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     """Persons."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep those who live in a household that the actor sees."""
+        """Keep those who live in a household that the actor sees; a stub lives in none."""
         households = _rows("Household").visible_to(actor)
         lives_there = _rows("Membership").filter(
             person=OuterRef("pk"), during__upper_inf=True, cancelled=False, household__in=households

@@ -2,7 +2,8 @@
 
 What is said of a household, of its meter, or (of household fields) of its members, is resolved for the
 household; what
-is said of a member's own fields is resolved for the person.
+is said of a member's own fields is resolved for the person. Lists of beneficiaries say what someone is given,
+not how someone lives: they are not heard here.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ select m.person_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_o
 from registry_membership m
 join registry_link l on l.person_id = m.person_id and l.undone_at is null
 join intake_observation o on o.subject_id = l.subject_id
-join intake_source s on s.id = o.source_id
+join intake_source s on s.id = o.source_id and s.kind <> 'beneficiaries'
 cross join lateral jsonb_each(o.facts) f
 where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and f.key = any(%s) and f.value <>
 'null'

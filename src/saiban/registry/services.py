@@ -8,12 +8,12 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit, progress
+from saiban.core import audit, changes, outbox, progress
 from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
-from saiban.intake.models import Batch
+from saiban.intake.models import Batch, Source
 from saiban.registry import applying, publishing, refreshing
 from saiban.registry.models import Household, Identifier, Link
 from saiban.registry.numbers import open_number
@@ -31,12 +31,13 @@ def apply_batch(*, actor: Actor, batch_id: int) -> Refreshed:
 
     Applying a batch twice changes nothing the second time.
     """
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    batch = Batch.objects.select_related("source").select_for_update(of=("self",)).get(pk=batch_id)
     with progress.measured(
         "registry.batch.apply", actor_id=actor.pk, subject_kind="intake.batch", subject_id=batch_id
     ) as meter:
         meter.step("people", total=batch.observations)
-        applied = applying.apply(actor=actor, batch_id=batch_id, advance=meter.advance)
+        is_list = batch.source.kind == Source.Kind.LIST
+        applied = applying.apply(actor=actor, batch_id=batch_id, is_list=is_list, advance=meter.advance)
         meter.step("profiles", total=len(applied.household_ids))
         refreshed = refreshing.refresh(
             actor=actor,
@@ -47,11 +48,23 @@ def apply_batch(*, actor: Actor, batch_id: int) -> Refreshed:
             advance=meter.advance,
         )
     audit.note(subject=batch, households=refreshed.households, changed=refreshed.changed)
+    _tell_of_moved(actor, batch_id, applied.subject_ids)
     if batch.state == "loaded":
         counts = {"read": refreshed.households, "changed": refreshed.changed, "new": refreshed.new}
         outcome = {"people": applied.counts, "profiles": counts | {"fields": refreshed.fields}}
         intake.mark_applied(actor=actor, batch_id=batch_id, outcome=outcome)
     return refreshed
+
+
+def _tell_of_moved(actor: Actor, batch_id: int, subject_ids: list[int]) -> None:
+    """Announce the subjects named by a number who may now be someone else, or live elsewhere."""
+    if not subject_ids:
+        return
+    made = changes.change_set(
+        actor=actor, kind="intake.subject", reason="registry.batch.apply", ids=subject_ids,
+        source_kind="intake.batch", source_id=batch_id,
+    )  # fmt: skip
+    outbox.announce("registry.link.moved", key=f"change_set:{made.pk}", change_set_id=made.pk)
 
 
 @service("registry.profile.refresh")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from saiban.core.models import Actor
 from saiban.registry import copying
-from saiban.registry.applying import statements
-from saiban.registry.applying.staging import stage
+from saiban.registry.applying import lists, statements
+from saiban.registry.applying.staging import NUMBERS_OF, NUMBERS_OF_LISTS, stage
 
 ONE_AT_A_TIME = 7240011  # advisory lock: two batches might make the same household twice
 Advance = Callable[[int], None]
@@ -16,33 +16,60 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Applied:
-    """What a batch became: the households to refresh, and counts for its outcome."""
+    """What a batch became: the households to refresh, the subjects named by a number who may now be someone
+    else or live elsewhere, and counts for its outcome.
+    """
 
     household_ids: list[int]
+    subject_ids: list[int]
     counts: dict[str, int]
 
 
-def apply(*, actor: Actor, batch_id: int, advance: Advance) -> Applied:
-    """Make or renew the people that a batch speaks of, and link the subjects that a number names."""
+def apply(*, actor: Actor, batch_id: int, is_list: bool, advance: Advance) -> Applied:
+    """Make or renew the people that a batch speaks of, and link the subjects that a number names.
+
+    A list of beneficiaries makes stubs of those whom nobody claims, and moves no household.
+    """
     copying.rows_of("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-    staged = stage(batch_id, advance)
+    staged = stage(batch_id, advance, numbers_of=NUMBERS_OF_LISTS if is_list else NUMBERS_OF)
+    applied = _apply_list(actor) if is_list else _apply_people(actor)
+    applied.counts["unreadable_numbers"] = staged.unreadable_numbers
+    return applied
+
+
+def _apply_people(actor: Actor) -> Applied:
+    """Rosters and feeds."""
     for statement in statements.APPLY_ROSTERS:
         copying.run(statement)
     copying.run(statements.NEW_LINKS, [actor.pk])
     copying.run("analyze registry_said")
     for statement in statements.APPLY_MEMBERS:
         copying.run(statement)
-    undone_households, undone_persons = _link_by_numbers(actor)
+    if copying.rows_of(lists.HAS_STUBS)[0][0]:
+        copying.run(lists.ABSORB_STUBS)
+    undone_households, undone_persons = _link_by_numbers(actor, statements.FIND_NAMED)
     touched = copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])
-    counts = _counts() | {"unreadable_numbers": staged.unreadable_numbers}
-    return Applied([row[0] for row in touched], counts)
+    moved = copying.rows_of(statements.MOVED_SUBJECTS)
+    return Applied([row[0] for row in touched], [row[0] for row in moved], _counts())
 
 
-def _link_by_numbers(actor: Actor) -> tuple[list[int], list[int]]:
+def _apply_list(actor: Actor) -> Applied:
+    """Link whom a list names; who is claimed by nobody becomes a stub."""
+    copying.run(statements.FIND_KNOWN)
+    _link_by_numbers(actor, statements.FIND_NAMED_BY_LIST)
+    for statement in (lists.STUB_IDS, lists.NEW_STUBS, lists.STUB_NUMBERS):
+        copying.run(statement)
+    copying.run(lists.STUB_LINKS, [actor.pk])
+    copying.run(lists.RENEW_STUBS)
+    names = ("linked", "stubs_new", "stubs_known", "unclaimed", "contested")
+    return Applied([], [], dict(zip(names, copying.rows_of(lists.COUNTS)[0], strict=True)))
+
+
+def _link_by_numbers(actor: Actor, find_named: str) -> tuple[list[int], list[int]]:
     """Link what numbers name; return the households and persons whose link a second claimant undid."""
     copying.run(statements.NAMED_TABLE)
     copying.run("truncate registry_named")
-    copying.run(statements.FIND_NAMED)
+    copying.run(find_named)
     undone = copying.rows_of(statements.UNDO_LINKS)
     copying.run(statements.LINK_BY_NUMBER, [actor.pk])
     return [row[0] for row in undone if row[0]], [row[1] for row in undone if row[1]]

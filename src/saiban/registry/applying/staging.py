@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,9 @@ NUMBERS_OF = {
     "person": (Identifier.Kind.CNIC, Identifier.Kind.BFORM, Identifier.Kind.PHONE),
     "meter": (),
 }
+# a list gives the number by which it names a person; more is not taken of whom nobody else knows
+NUMBERS_OF_LISTS = {"person": (Identifier.Kind.CNIC,)}
+NumbersOf = Mapping[str, tuple[Identifier.Kind, ...]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Staged:
     unreadable_numbers: int
 
 
-def stage(batch_id: int, advance: Callable[[int], None]) -> Staged:
+def stage(batch_id: int, advance: Callable[[int], None], *, numbers_of: NumbersOf = NUMBERS_OF) -> Staged:
     """Lay out a batch, some thousand observations in memory at a time. Raises: nothing for a number that is
     none."""
     for statement in (SAID_TABLE, NUMBERS_TABLE):
@@ -72,7 +75,7 @@ def stage(batch_id: int, advance: Callable[[int], None]) -> Staged:
     observations = unreadable = 0
     for chunk in copying.in_chunks(observations_of_batch(batch_id), CHUNK):
         copying.send_rows("registry_said", SAID_COLUMNS, map(_said, chunk))
-        found = [row for spoken in chunk for row in _numbers(spoken)]
+        found = [row for spoken in chunk for row in _numbers(spoken, numbers_of)]
         copying.send_rows("registry_number_said", NUMBER_COLUMNS, [row for row in found if row is not None])
         observations += len(chunk)
         unreadable += found.count(None)
@@ -105,9 +108,9 @@ def _said(spoken: SpokenOf) -> tuple[Any, ...]:
     )
 
 
-def _numbers(spoken: SpokenOf) -> Iterator[tuple[Any, ...] | None]:
+def _numbers(spoken: SpokenOf, numbers_of: NumbersOf) -> Iterator[tuple[Any, ...] | None]:
     """The numbers in what was said, sealed with a token; None for one that is no such number."""
-    for kind in NUMBERS_OF[spoken.kind]:
+    for kind in numbers_of[spoken.kind]:
         text = spoken.hidden.get(kind.value)
         if text:
             yield _number(spoken, kind.value, str(text))

@@ -136,10 +136,17 @@ update registry_number_said n set fresh = s.fresh,
 from registry_said s
 where s.subject_id = n.subject_id and s.observation_id = n.observation_id and s.newer
 """
+FORGOTTEN_TABLE = """
+create temporary table if not exists registry_forgotten (kind text, token bytea) on commit drop
+"""
 FORGET_REPLACED_NUMBERS = """
-delete from registry_identifier i using registry_number_said n
-where not n.fresh and n.{owner} is not null and i.{owner} = n.{owner}
-  and i.kind = n.kind and i.source = n.source and i.token <> n.token
+with forgotten as (
+  delete from registry_identifier i using registry_number_said n
+  where not n.fresh and n.{owner} is not null and i.{owner} = n.{owner}
+    and i.kind = n.kind and i.source = n.source and i.token <> n.token
+  returning i.kind, i.token
+)
+insert into registry_forgotten select kind, token from forgotten
 """
 NEW_NUMBERS = """
 insert into registry_identifier ({owner}, kind, token, sealed, masked, source, since)
@@ -150,6 +157,8 @@ where n.{owner} is not null and not exists (
   where i.{owner} = n.{owner} and i.kind = n.kind and i.token = n.token and i.source = n.source)
 """
 APPLY_NUMBERS = (
+    FORGOTTEN_TABLE,
+    "truncate registry_forgotten",
     OWN_NUMBERS,
     "analyze registry_number_said",
     *(
@@ -181,34 +190,45 @@ APPLY_MEMBERS = (
     *APPLY_NUMBERS,
 )
 
-# Subjects that a number names: of the present batch, and those that its numbers could be meant by. A subject
-# is linked
-# when exactly one person (or, for a meter, household) claims the number; a second claimant undoes a link made
-# so.
+# Subjects that a number names: of the present batch, and those that its numbers (or the ones that they
+# replaced) could be meant by. A subject is linked when exactly one person (or, for a meter, household) claims
+# the number; a second claimant undoes a link made so.
 NAMED_TABLE = """
 create temporary table if not exists registry_named (
   subject_id bigint, namespace text, claimants int, household_id bigint, person_id bigint, in_batch bool
 ) on commit drop
 """
-FIND_NAMED = """
-insert into registry_named (subject_id, namespace, claimants, household_id, person_id, in_batch)
-select k.subject_id, k.namespace, count(distinct coalesce(i.household_id, i.person_id)),
-  min(i.household_id), min(i.person_id), k.in_batch
-from (
+NAMED_BY_BATCH = """
   select k.subject_id, k.namespace, k.token, true as in_batch from intake_sourcekey k
   join registry_said s on s.subject_id = k.subject_id
   where k.namespace in ('cnic', 'electricity_reference') and s.within_id is null and s.kind <> 'household'
-  union
+"""
+MEANT_BY_NUMBERS = """
   select k.subject_id, k.namespace, k.token, false from intake_sourcekey k
-  join registry_number_said n on n.token = k.token and k.namespace = case n.kind when 'bform' then 'cnic' else
+  join {numbers} n on n.token = k.token and k.namespace = case n.kind when 'bform' then 'cnic' else
   n.kind end
   join intake_subject j on j.id = k.subject_id and j.within_id is null and j.kind <> 'household'
   where k.namespace in ('cnic', 'electricity_reference')
-) k
+"""
+COUNT_CLAIMANTS = """
+insert into registry_named (subject_id, namespace, claimants, household_id, person_id, in_batch)
+select k.subject_id, k.namespace, count(distinct coalesce(i.household_id, i.person_id)),
+  min(i.household_id), min(i.person_id), k.in_batch
+from ({named}) k
 left join registry_identifier i on i.token = k.token and i.kind in (k.namespace, case k.namespace when 'cnic'
 then 'bform' end)
 group by k.subject_id, k.namespace, k.in_batch
 """
+FIND_NAMED = COUNT_CLAIMANTS.format(
+    named=" union ".join(
+        (
+            NAMED_BY_BATCH,
+            MEANT_BY_NUMBERS.format(numbers="registry_number_said"),
+            MEANT_BY_NUMBERS.format(numbers="registry_forgotten"),
+        )
+    )
+)
+FIND_NAMED_BY_LIST = COUNT_CLAIMANTS.format(named=NAMED_BY_BATCH)  # a list claims nothing for anyone
 UNDO_LINKS = """
 update registry_link l set undone_at = now() from registry_named n
 where l.subject_id = n.subject_id and l.undone_at is null and l.how = n.namespace and (
@@ -222,6 +242,15 @@ select distinct on (n.subject_id) n.subject_id, n.household_id, n.person_id, n.n
 registry_named n
 where n.claimants = 1 and not exists (
   select from registry_link l where l.subject_id = n.subject_id and l.undone_at is null)
+"""
+# subjects named by a number that may now be another person, or one who lives elsewhere
+MOVED_SUBJECTS = """
+select subject_id from registry_named where not in_batch
+union
+select l.subject_id from registry_said h
+join registry_membership m on m.household_id = h.household_id
+join registry_link l on l.person_id = m.person_id and l.undone_at is null and l.how <> 'roster'
+where h.kind = 'household'
 """
 # households whose profile may have moved: of rosters, of linked meters, of linked persons
 TOUCHED = """
