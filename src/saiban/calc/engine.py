@@ -160,7 +160,7 @@ def _write_sheet(connection: duckdb.DuckDBPyConnection, query: str, part: Path) 
 
     result = connection.execute(query)
     titles = [column[0] for column in result.description or ()]
-    book = xlsxwriter.Workbook(str(part), {"constant_memory": True})
+    book = xlsxwriter.Workbook(str(part), {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, titles)
     rows = 0

@@ -11,8 +11,8 @@ from saiban.data.errors import BadInput
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def parse(text: str, model: type[Model], *, place: str) -> Model:
-    """Read one YAML document into a model.
+def parse(text: str, model: type[Model], *, place: str, context: dict[str, object] | None = None) -> Model:
+    """Read one YAML document into a model; ``context`` is what its validators may ask beside the file.
 
     Raises:  BadInput whose place is ``file, line N`` for broken YAML, a key that stands twice, or a value
              that the model refuses; only the first fault is named, for the others often follow from it.
@@ -20,7 +20,7 @@ def parse(text: str, model: type[Model], *, place: str) -> Model:
     root = _tree(text, place)
     _refuse_repeated_keys(root, place)
     try:
-        return model.model_validate(_values(text, place))
+        return model.model_validate(_values(text, place), context=context)
     except ValidationError as error:
         fault = error.errors()[0]
         path = [step for step in fault["loc"] if not _is_tag(step)]

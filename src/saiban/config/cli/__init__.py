@@ -24,6 +24,10 @@ COMMANDS = {
         "saiban.config.cli.database:migrate",
         "Bring the database up to date and lay the foundation.",
     ),
+    "overlaps": (
+        "saiban.config.cli.overlaps:overlaps",
+        "Find double benefits in a file of enrolments.",
+    ),
     "provision": ("saiban.config.cli.database:provision", "Print the SQL that a new server needs once."),
     "refresh": ("saiban.config.cli.refresh:refresh", "Resolve and score anew what changed."),
     "score": ("saiban.config.cli.score:score", "Score households of a file, or of the registry."),

@@ -52,3 +52,18 @@ def refresh(size: int, rounds: int, as_json: bool) -> None:
     from saiban.bench import refresh as bench_refresh
 
     _report(bench_refresh.refresh(size, rounds=rounds).flat(), as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--size", default=1_000_000, show_default=True, type=click.IntRange(min=100), help="Enrolments."
+)
+@click.option(
+    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def overlaps(size: int, rounds: int, as_json: bool) -> None:
+    """Find double benefits, Parquet to Parquet: the Ibis expression beside a self-join by hand."""
+    from saiban.bench import overlaps as bench_overlaps
+
+    _report(bench_overlaps.overlaps(size, rounds=rounds).flat(), as_json=as_json)
