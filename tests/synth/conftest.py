@@ -22,6 +22,13 @@ class Written:
         self.households = pd.read_parquet(folder / "truth" / "households.parquet").set_index("household_no")
         self.persons = pd.read_parquet(folder / "truth" / "persons.parquet")
         self.planted = pd.read_parquet(folder / "truth" / "planted.parquet")
+        self.lists = pd.concat(
+            [
+                pd.read_csv(path, dtype=str, keep_default_na=False)
+                for path in sorted(folder.glob("lists/*.csv"))
+            ]
+        ).set_index(["scheme", "beneficiary_no"])
+        self.beneficiaries = pd.read_parquet(folder / "truth" / "beneficiaries.parquet")
         self.heads = self.survey[self.survey.line_no == 1].set_index("household_no")
 
     def kind(self, kind):

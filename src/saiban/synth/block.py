@@ -50,11 +50,11 @@ def _members(frame: Frame, place: tuple[int, ...], plan: Columns, interview: Int
     members["interview_day"] = interview[members["household"]]
     # A birthday within the year before the interview, so that the age in whole years is the one drawn.
     days = np.floor(numbers.random(len(members["age"])) * 364).astype(np.int64)
-    members["birth_day"] = _years_back(members["interview_day"], members["age"]) - days
+    members["birth_day"] = years_back(members["interview_day"], members["age"]) - days
     return members
 
 
-def _years_back(days: Ints, years: Ints) -> Ints:
+def years_back(days: Ints, years: Ints) -> Ints:
     """The same day of the year so many years earlier (29 February becomes 1 March)."""
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")

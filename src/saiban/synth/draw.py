@@ -18,6 +18,7 @@ Columns = dict[str, NDArray[Any]]
 
 UNIT = 1 << 12
 LATENT_UNIT = UNIT * UNIT
+NO_DAY = -1_000_000
 TOPICS = (
     "villages",
     "answers",
@@ -35,6 +36,12 @@ TOPICS = (
     "planted",
     "electricity",
     "vehicles",
+    "targets",
+    "enrolments",
+    "doubles",
+    "strangers",
+    "list_rows",
+    "list_spelling",
 )
 
 

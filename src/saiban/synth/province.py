@@ -14,12 +14,15 @@ from saiban.data.errors import BadInput
 from saiban.synth import tables
 from saiban.synth.block import EPOCH, Block, Frame, make_block
 from saiban.synth.feeds import tariff
+from saiban.synth.list_tables import list_name, list_tables, truth_beneficiaries
+from saiban.synth.lists import draw_lists, schemes_of_lists
 from saiban.synth.moments import Moments
 from saiban.synth.places import Share, shares, villages
 
 FileFormat = Literal["parquet", "csv"]
 BLOCK = 10_000
 FEWEST, MOST = 36, 30_000_000
+PLANTED_IN = ("planted", "beneficiaries")
 
 
 @dataclass
@@ -63,9 +66,9 @@ def _blocks_of(frame: Frame, share: Share) -> Iterator[Block]:
 class Sink:
     """A file that takes one table after the other: a row group each in Parquet."""
 
-    def __init__(self, path: Path, file_format: FileFormat) -> None:
-        """Nothing is opened before the first table shows the columns."""
-        self.path, self.format = path.with_suffix(f".{file_format}"), file_format
+    def __init__(self, path: Path, file_format: FileFormat, plain: bool = False) -> None:
+        """Nothing is opened before the first table shows the columns. ``plain``: no quotes in CSV."""
+        self.path, self.format, self.plain = path.with_suffix(f".{file_format}"), file_format, plain
         self.writer: Any = None
         self.rows = 0
 
@@ -86,7 +89,9 @@ class Sink:
         if self.writer is None and self.format == "parquet":
             self.writer = pyarrow.parquet.ParquetWriter(self.path, table.schema, compression="zstd")
         elif self.writer is None:
-            self.writer = pyarrow.csv.CSVWriter(self.path, table.schema)
+            style = "none" if self.plain else "needed"
+            options = pyarrow.csv.WriteOptions(quoting_style=style, quoting_header=style)
+            self.writer = pyarrow.csv.CSVWriter(self.path, table.schema, write_options=options)
         self.writer.write_table(table)
         self.rows += len(table)
 
@@ -95,46 +100,57 @@ def write_province(
     frame: Frame, households: int, folder: Path, file_format: FileFormat = "parquet",
     progress: Callable[[int], None] = lambda households: None, districts: Iterable[str] | None = None,
 ) -> Counts:  # fmt: skip
-    """Write survey, feeds and truth into a folder (made if not there); tells ``progress`` of each block."""
-    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    """Write survey, feeds, lists and truth into a folder; tells ``progress`` of each block."""
+    for name in ("truth", "lists"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     counts, plates = Counts(), dict[str, int]()
     with ExitStack() as open_files:
-        sinks = [open_files.enter_context(sink) for sink in _sinks(frame, folder, file_format)]
+        sinks = {
+            name: open_files.enter_context(sink) for name, sink in _sinks(frame, folder, file_format).items()
+        }
         for block in blocks(frame, households, districts):
             first = plates.get(block.share.district.code, 0)
             parts = _tables(frame, block, first)
-            plates[block.share.district.code] = first + len(parts[2])
-            for sink, part in zip(sinks, parts, strict=True):
-                sink.write(part)
-            _count_planted(counts, parts[-1])
+            plates[block.share.district.code] = first + len(parts["vehicles"])
+            for name, sink in sinks.items():
+                sink.write(parts[name])
+            _count_planted(counts, parts)
             counts.moments.add(block)
             progress(len(block.order))
-    counts.rows = {sink.path.relative_to(folder).as_posix(): sink.rows for sink in sinks}
+    counts.rows = {sink.path.relative_to(folder).as_posix(): sink.rows for sink in sinks.values()}
     return counts
 
 
-def _sinks(frame: Frame, folder: Path, file_format: FileFormat) -> list[Sink]:
+def _sinks(frame: Frame, folder: Path, file_format: FileFormat) -> dict[str, Sink]:
     month = f"{frame.month:%Y-%m}"
-    open_to_all = [
-        Sink(folder / name, file_format) for name in ("survey", f"electricity-{month}", f"vehicles-{month}")
-    ]
-    return open_to_all + [
-        Sink(folder / "truth" / name, "parquet") for name in ("households", "persons", "planted")
-    ]
+    files = {"survey": "survey", "electricity": f"electricity-{month}", "vehicles": f"vehicles-{month}"}
+    sinks = {name: Sink(folder / file, file_format) for name, file in files.items()}
+    sinks |= {
+        code: Sink(folder / "lists" / list_name(code, frame), "csv", plain=True)
+        for code in schemes_of_lists()
+    }
+    truth = ("households", "persons", *PLANTED_IN)
+    return sinks | {name: Sink(folder / "truth" / name, "parquet") for name in truth}
 
 
-def _tables(frame: Frame, block: Block, first_vehicle: int) -> list[Any]:
-    return [
-        tables.survey(frame, block),
-        tables.electricity(block, frame.month),
-        tables.vehicles(block, first_vehicle),
-        tables.truth_households(block),
-        tables.truth_persons(block),
-        tables.planted(block, first_vehicle),
-    ]
+def _tables(frame: Frame, block: Block, first_vehicle: int) -> dict[str, Any]:
+    """The tables of a block by the name of their sink."""
+    lists = draw_lists(frame, block)
+    return {
+        "survey": tables.survey(frame, block),
+        "electricity": tables.electricity(block, frame.month),
+        "vehicles": tables.vehicles(block, first_vehicle),
+        "households": tables.truth_households(block),
+        "persons": tables.truth_persons(block),
+        "planted": tables.planted(block, first_vehicle),
+        **list_tables(frame, block, lists),
+        "beneficiaries": truth_beneficiaries(block, lists),
+    }
 
 
-def _count_planted(counts: Counts, planted: Any) -> None:
-    for entry in planted["kind"].value_counts().to_pylist():
-        kind = entry["values"]
-        counts.planted[kind] = counts.planted.get(kind, 0) + entry["counts"]
+def _count_planted(counts: Counts, parts: dict[str, Any]) -> None:
+    for name in PLANTED_IN:
+        for entry in parts[name]["kind"].value_counts().to_pylist():
+            if entry["values"]:
+                kind = entry["values"]
+                counts.planted[kind] = counts.planted.get(kind, 0) + entry["counts"]

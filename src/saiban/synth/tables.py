@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from saiban.synth import identity
 from saiban.synth.block import Block, Frame
-from saiban.synth.draw import Bools, Ints, stream
+from saiban.synth.draw import NO_DAY, Bools, Ints, stream
 from saiban.synth.feeds import registration_numbers
 from saiban.synth.fitted import CONSUMPTION, rates
 from saiban.synth.places import district_number
@@ -68,8 +68,9 @@ def _yes_no(column: Bools) -> Any:
     return pa.array(["no", "yes"]).take(pa.array(column.astype(np.int8)))
 
 
-def _dates(days: Ints) -> Any:
-    return pa.array(days.astype(np.int32)).cast(pa.date32())
+def days_of(days: Ints) -> Any:
+    """An Arrow column of dates from days since 1970; ``NO_DAY`` is left empty."""
+    return pa.array(days.astype(np.int32), mask=days == NO_DAY).cast(pa.date32())
 
 
 def column_of(values: np.ndarray) -> Any:
@@ -92,7 +93,7 @@ def survey(frame: Frame, block: Block) -> Any:
     spelling = stream(frame.seed, place, "spelling")
     reference = np.where(_shown(frame, block), block.homes["reference"], 0)
     by_household: dict[str, Any] = {
-        "interviewed_on": _dates(block.homes["interview_day"]),
+        "interviewed_on": days_of(block.homes["interview_day"]),
         "province": pa.array([PROVINCE] * len(block.order)),
         "district": pa.array([block.share.district.code] * len(block.order)),
         **{
@@ -109,8 +110,8 @@ def survey(frame: Frame, block: Block) -> Any:
         "line_no": pa.array(block.rows["line_no"]),
         **{name: column.take(household) for name, column in by_household.items()},
         **_names(block.rows, spelling),
-        "sex": _sex(block.rows["female"]),
-        "birth_date": _dates(block.rows["birth_day"]),
+        "sex": sex_of(block.rows["female"]),
+        "birth_date": days_of(block.rows["birth_day"]),
         "cnic": identity.as_text(np.where(grown, number, 0), 13),
         "bform": identity.as_text(np.where(grown, 0, number), 13),
         **{name: column_of(block.rows[name]) for name in PERSON_ANSWERS},
@@ -134,7 +135,8 @@ def _names(people: Mapping[str, np.ndarray], spelling: np.random.Generator | Non
     }
 
 
-def _sex(female: Bools) -> Any:
+def sex_of(female: Bools) -> Any:
+    """An Arrow column of the words male and female."""
     return pa.array(["male", "female"]).take(pa.array(female.astype(np.int8)))
 
 
@@ -162,7 +164,7 @@ def vehicles(block: Block, first: int) -> Any:
             "owner_cnic": identity.as_text(register["owner"], 13),
             "registration_no": pa.array(plates(block, order), pa.string()),
             "vehicle_class": column_of(register["vehicle_class"]),
-            "registered_on": _dates(register["registered_day"]),
+            "registered_on": days_of(register["registered_day"]),
         }
     )
 
@@ -200,8 +202,8 @@ def truth_persons(block: Block) -> Any:
         "household_no": household_numbers(block).take(pa.array(rows["household"][genuine])),
         "line_no": pa.array(rows["line_no"][genuine]),
         **_names(people, None),
-        "sex": _sex(people["female"]),
-        "birth_date": _dates(people["birth_day"]),
+        "sex": sex_of(people["female"]),
+        "birth_date": days_of(people["birth_day"]),
         "cnic": identity.as_text(np.where(grown, people["number"], 0), 13),
         "bform": identity.as_text(np.where(grown, 0, people["number"]), 13),
         **{name: column_of(people[name]) for name in PERSON_ANSWERS},
