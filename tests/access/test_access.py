@@ -71,6 +71,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "scorecard_id": built.tested.pk,
         "actor_id": built.other.pk,
         "duty_id": built.duty.pk,
+        "scheme_id": built.scheme.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
         "after_id": built.after.pk,

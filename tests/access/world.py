@@ -18,6 +18,7 @@ from saiban.intake.models import Batch, RejectedRow, Source, Subject
 from saiban.intake.rejecting import context
 from saiban.messages.models import Message
 from saiban.partners.models import Agreement, Partner
+from saiban.programmes.models import Scheme
 from saiban.registry.models import (
     Household,
     Identifier,
@@ -51,6 +52,7 @@ class World:
     after: Score
     other: Actor
     duty: Duty
+    scheme: Scheme
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -162,9 +164,11 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
     """Build the whole of it."""
     from saiban.intake import foundation as intake
     from saiban.partners import foundation as partners
+    from saiban.programmes import foundation as programmes
 
     partners.lay(system)
     intake.lay(system)
+    programmes.lay()
     source = Source.objects.get(code="psc-survey")
     home = household(tehsil(), "HH-31204-0047712")
     person = Person.objects.get(memberships__household=home)
@@ -226,6 +230,7 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         after=home.scores.order_by("-pk")[0],
         other=other,
         duty=duty,
+        scheme=Scheme.objects.get(code="PSPA-BHB"),
     )
 
 

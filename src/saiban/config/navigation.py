@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from saiban.messages.queries import unread_count
 from saiban.ui.navigation import Item
 
-MINE, PEOPLE, INCOMING, ORDER = _("My work"), _("People"), _("Incoming"), _("Order")
+MINE, PEOPLE, BENEFITS = _("My work"), _("People"), _("Benefits")
+INCOMING, ORDER = _("Incoming"), _("Order")
 
 NAVIGATION: Sequence[Item] = [
     Item(_("Today"), "desk:today", "desk.today.view", MINE),
@@ -15,6 +16,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
+    Item(_("Schemes"), "programmes:schemes", "programmes.scheme.view", BENEFITS),
     Item(_("Batches"), "intake:batches", "intake.batch.view", INCOMING),
     Item(_("Sources"), "intake:sources", "intake.source.view", INCOMING),
     Item(_("Partners"), "partners:partners", "partners.partner.view", INCOMING),

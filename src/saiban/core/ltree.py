@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Lookup
+from django.db.models import CharField, Func, Lookup
 
 if TYPE_CHECKING:
     TextField = CharField[str, str]
@@ -59,3 +59,10 @@ class Above(_PathLookup):
 
     lookup_name = "above"
     operator = "@>"
+
+
+class DistrictOf(Func):
+    """The code of the district that a path lies in; '' above the districts."""
+
+    template = "(case when nlevel(%(expressions)s) > 2 then subpath(%(expressions)s, 2, 1)::text else '' end)"
+    output_field = CharField()  # type: ignore[assignment]

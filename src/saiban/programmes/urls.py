@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from saiban.programmes.views import catalogue
 
 app_name = "programmes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("schemes/", catalogue.schemes, name="schemes"),
+    path("schemes/<int:scheme_id>/", catalogue.scheme, name="scheme"),
+]

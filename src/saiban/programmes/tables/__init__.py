@@ -1,0 +1,1 @@
+"""Lists of this room, by topic."""
