@@ -43,7 +43,7 @@ def overlaps(
              ""), "exclusive" or "cap"; level "person" or "household", and who it is: at level household
              person_id is null. left_id < right_id. from_on: open together since. yearly_paisa: what ending
              one would save, the lesser of the two; for a cap what is above it. total_paisa and enrolments
-             of a cap (null for the others), left_id the first of those counted, right_id null, right_scheme "".
+             of a cap (null for the others), left_id the first of those counted, the right ones empty.
              Of n enrolments of one person in one scheme, n - 1 rows: each with the one of the lowest id.
     Source:  docs/algorithms/overlaps.md.
     """
