@@ -80,3 +80,28 @@ def test_the_kind_is_one_of_two():
     result = CliRunner().invoke(cli.saiban, ["import", "letters", "x.csv", "--source", "psc-survey"])
     assert result.exit_code == 2
     assert "registry" in result.output
+
+
+def test_a_list_is_taken_with_its_scheme_and_applied(call, tmp_path):
+    file = files.as_csv(tmp_path / "ZK-GA-2026-05.csv", [files.place(1), files.place(2)])
+    code, printed, _ = call("beneficiaries", file, "--source", "zakat-list", "--scheme", "ZK-GA")
+    assert code == 0
+    batch = Batch.objects.get()
+    assert (batch.state, batch.scheme, batch.rows) == ("applied", "ZK-GA", 2)
+    assert "people: stubs new" in printed
+
+
+@pytest.mark.parametrize("scheme", ["", "EOBI-OAP", "ZK-NOWHERE"])
+def test_a_list_without_a_scheme_of_its_department_is_refused(call, tmp_path, scheme):
+    file = files.as_csv(tmp_path / "ZK-GA-2026-05.csv", [files.place(1)])
+    code, _, complaint = call("beneficiaries", file, "--source", "zakat-list", "--scheme", scheme)
+    assert code == 2
+    assert "ZK-GA" in complaint.splitlines()[-1]
+    assert not Batch.objects.exists()
+
+
+def test_a_list_is_no_feed(call, tmp_path):
+    file = files.as_csv(tmp_path / "ZK-GA-2026-05.csv", [files.place(1)])
+    code, _, complaint = call("feed", file, "--source", "zakat-list", "--scheme", "ZK-GA")
+    assert code == 2
+    assert "saiban import beneficiaries … --source zakat-list" in complaint

@@ -30,9 +30,9 @@ def sources(system: Actor, uploads: Path) -> None:
 def send(sources: None, system: Actor) -> Send:
     """Receive and load a file; without ``source`` it is the survey's."""
 
-    def sent(path: Path, *, source: str = "psc-survey", name: str = "") -> Batch:
+    def sent(path: Path, *, source: str = "psc-survey", name: str = "", scheme: str = "") -> Batch:
         batch = services.receive_batch(
-            actor=system, source_code=source, file_name=name or path.name, path=path
+            actor=system, source_code=source, file_name=name or path.name, path=path, scheme=scheme
         )
         return services.load_batch(actor=system, batch_id=batch.pk)
 

@@ -47,6 +47,19 @@ VEHICLE: Row = {
     "registered_on": "2024-02-03",
 }  # fmt: skip
 
+PLACE: Row = {
+    "scheme": "ZK-GA", "beneficiary_no": "LHR-1", "cnic": "90100-7654321-8", "name_en": "Zainab Bibi",
+    "name_ur": "زینب بی بی", "father_name_en": "Rehmat", "father_name_ur": "رحمت", "sex": "female",
+    "birth_date": "1980-03-14", "phone": "0300-1234567", "district": "PK601", "unit": "person",
+    "since": "2025-07-01", "until": "", "state": "active", "benefit": "cash", "amount": "9000.00",
+    "period": "half_year", "paid_on": "2026-01-15", "channel": "bank",
+}  # fmt: skip
+
+
+def place(n: int, **cells: str) -> Row:
+    """A row of a list of beneficiaries, of someone whose number the registry does not know."""
+    return PLACE | {"beneficiary_no": f"LHR-{n}", "cnic": number(500 + n)} | cells
+
 
 def household(no: str = "H-1", *, home: Row | None = None, members: Iterable[Row] = (HEAD, SON)) -> list[Row]:
     """The rows of one household; members without a line number are counted."""

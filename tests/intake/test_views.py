@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from saiban.core.middleware import DUTY_KEY
 from saiban.core.models import Audit, Progress
 from saiban.intake import tasks
-from saiban.intake.mapping import all_fields
+from saiban.intake.mapping import all_fields, list_format
 from saiban.intake.models import Batch, Source
 from tests.intake import files
 
@@ -170,3 +170,57 @@ def test_a_list_asks_few_questions_of_the_database(enter, manager, faulty, djang
     for name in ("intake:batches", "intake:sources"):
         with django_assert_max_num_queries(12):
             assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.fixture
+def a_list(tmp_path):
+    return files.as_csv(tmp_path / "ZK-GA-2026-05.csv", [files.place(1), files.place(2)])
+
+
+def test_a_list_is_uploaded_with_its_scheme(enter, manager, sources, a_list):
+    file = SimpleUploadedFile(a_list.name, a_list.read_bytes())
+    sent = {"source": "zakat-list", "scheme": "ZK-GA", "file": file}
+    client = enter(manager)
+    answer = client.post(reverse("intake:upload"), sent)
+    batch = Batch.objects.get()
+    assert (answer.status_code, batch.scheme) == (302, "ZK-GA")
+    assert "ZK-GA" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+@pytest.mark.parametrize(
+    ("source", "scheme", "said"),
+    [
+        ("zakat-list", "", "A list of beneficiaries is of one scheme, which has to be named."),
+        ("zakat-list", "EOBI-OAP", "This department does not run the scheme %(scheme)s."),
+        ("psc-survey", "ZK-GA", "Only a list of beneficiaries is of a scheme."),
+    ],
+)
+def test_a_wrong_scheme_is_said_at_the_scheme(
+    enter, manager, sources, a_list, language, source, scheme, said
+):
+    file = SimpleUploadedFile(a_list.name, a_list.read_bytes())
+    sent = {"source": source, "scheme": scheme, "file": file}
+    answer = enter(manager, language).post(reverse("intake:upload"), sent)
+    assert answer.status_code == 422
+    with translation.override(language):
+        sentence = translation.gettext(said) % {"scheme": scheme}
+    assert sentence in answer.content.decode()
+    assert 'href="#id_scheme"' in answer.content.decode()
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_upload_leads_to_the_prescribed_columns_and_the_template(enter, manager, sources, language):
+    client = enter(manager, language)
+    format_page = reverse("intake:list-format")
+    assert format_page in client.get(reverse("intake:upload")).content.decode()
+    page = client.get(format_page).content.decode()
+    for one in list_format().columns:
+        assert f'<bdi class="code">{one.column}</bdi>' in page
+    assert all_fields()["benefit_amount"].label[language] in page
+    for kind in ("csv", "xlsx"):
+        address = reverse("intake:list-template", args=[kind])
+        assert address in page
+        assert f"list-of-beneficiaries.{kind}" in client.get(address)["Content-Disposition"]
+    assert client.get(reverse("intake:list-template", args=["pdf"])).status_code == 404

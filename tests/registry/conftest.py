@@ -21,12 +21,12 @@ def take_in(send: Send, tmp_path: Path) -> TakeIn:
     """Send rows as a file of a source, and let everything follow that follows."""
     count = 0
 
-    def taken(rows, *, source="psc-survey"):
+    def taken(rows, *, source="psc-survey", scheme="", month="2026-05"):
         nonlocal count
         count += 1
         folder = tmp_path / str(count)
         folder.mkdir()
-        batch = send(files.as_csv(folder / f"{source}-2026-05.csv", rows), source=source)
+        batch = send(files.as_csv(folder / f"{source}-{month}.csv", rows), source=source, scheme=scheme)
         assert batch.state == "loaded", batch.refusal
         assert batch.rejected_rows == 0
         outbox.drain()

@@ -61,10 +61,10 @@ def check(
 ) -> Checked:
     """Find every fault of ``given`` and mark what is taken; ``scheme`` is that of a list of beneficiaries.
 
-    Out: ``typed`` (row_no, unit, name, observed_on, area, line, the cells by column and the values
+    Out: ``typed`` (row_no, group_key, name, observed_on, area, line, the cells by column and the values
         as ``f_<field>``,
          of all rows that ``only`` leaves),
-         ``faults`` (row_no, unit, field, value, reason, expected), ``refused`` (unit).
+         ``faults`` (row_no, group_key, field, value, reason, expected), ``refused`` (group_key).
     Raises: FileRefused where no row is of those that the source takes, the file's name lacks its month, or
         rows of a list are of another scheme.
     """
@@ -75,8 +75,8 @@ def check(
     if mapping.is_list:
         lists.check_scheme_of_rows(connection, file_name, scheme)
     _find_faults(connection, mapping, agreed_area, today)
-    connection.execute("CREATE TABLE refused AS SELECT DISTINCT unit FROM faults")
-    rejected = _count(connection, "typed SEMI JOIN refused USING (unit)")
+    connection.execute("CREATE TABLE refused AS SELECT DISTINCT group_key FROM faults")
+    rejected = _count(connection, "typed SEMI JOIN refused USING (group_key)")
     _name_the_innocent(connection)
     return Checked(rows, left_out, rejected)
 
@@ -132,7 +132,7 @@ def _type(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: st
     name = quoted(mapping.subject.column)
     parsed = f"parse_{mapping.subject.namespace}({name})" if mapping.subject.is_number else name
     # a row without a name, and each row of a feed, is a unit by itself
-    unit = f"coalesce({name}, '#' || row_no)" if mapping.subject.kind == "household" else "'#' || row_no"
+    group_key = f"coalesce({name}, '#' || row_no)" if mapping.subject.kind == "household" else "'#' || row_no"
     line = quoted(mapping.members.line) if mapping.members else "NULL"
     numbers = "".join(
         f", parse_{fact.field}({quoted(fact.columns[0])}) AS {parsed_name(fact.field)}"
@@ -140,7 +140,7 @@ def _type(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: st
     )
     connection.execute(
         f"""CREATE TABLE dated AS
-            SELECT *, {unit} AS unit, {parsed} AS name, {_area(mapping)} AS area{numbers},
+            SELECT *, {group_key} AS group_key, {parsed} AS name, {_area(mapping)} AS area{numbers},
                    {_observed_on(mapping, file_name, today)} AS observed_on,
                    TRY_CAST({cells.latin(line)} AS INTEGER) AS line FROM given"""  # noqa: S608
     )
@@ -200,7 +200,8 @@ def _find_faults(
 ) -> None:
     connection.execute(
         """CREATE TABLE faults
-           (row_no BIGINT, unit VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR, expected VARCHAR)"""
+           (row_no BIGINT, group_key VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR,
+            expected VARCHAR)"""
     )
     for column, tests in _tests(mapping, agreed_area, today):
         _apply(connection, column, tests)
@@ -294,7 +295,7 @@ def _apply(connection: duckdb.DuckDBPyConnection, column: str, tests: tuple[Test
     expected = " ".join(f"WHEN '{test.reason}' THEN {test.expected}" for test in tests)
     connection.execute(
         f"""INSERT INTO faults
-            SELECT row_no, unit, {text(column)}, {quoted(column)}, reason, CASE reason {expected} END
+            SELECT row_no, group_key, {text(column)}, {quoted(column)}, reason, CASE reason {expected} END
             FROM (SELECT *, CASE {reasons} END AS reason FROM typed) WHERE reason IS NOT NULL"""  # noqa: S608
     )
 
@@ -308,7 +309,8 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     cell = quoted(column)
     connection.execute(
         f"""INSERT INTO faults
-            SELECT row_no, unit, {text(column)}, {cell}, 'repeated_in_file', array_to_string(rows[:5], ', ')
+            SELECT row_no, group_key, {text(column)}, {cell}, 'repeated_in_file',
+                   array_to_string(rows[:5], ', ')
             FROM typed JOIN (
               SELECT {cell}, list(row_no ORDER BY row_no) AS rows FROM typed WHERE {cell} IS NOT NULL
               GROUP BY 1 HAVING count(*) > 1) repeated USING ({cell})"""  # noqa: S608
@@ -344,10 +346,10 @@ def _find_twice(connection: duckdb.DuckDBPyConnection, value: str, column: str, 
     """Note each member but the first that repeats a number of its household."""
     connection.execute(
         f"""INSERT INTO faults
-            SELECT row_no, unit, {text(column)}, value, '{reason}', first_row FROM (
-              SELECT row_no, unit, {value} AS value, CAST(min(row_no) OVER same AS VARCHAR) AS first_row,
+            SELECT row_no, group_key, {text(column)}, value, '{reason}', first_row FROM (
+              SELECT row_no, group_key, {value} AS value, CAST(min(row_no) OVER same AS VARCHAR) AS first_row,
                      row_number() OVER (same ORDER BY row_no) AS nth
-              FROM typed WHERE {value} IS NOT NULL WINDOW same AS (PARTITION BY unit, {value}))
+              FROM typed WHERE {value} IS NOT NULL WINDOW same AS (PARTITION BY group_key, {value}))
             WHERE nth > 1"""  # noqa: S608
     )
 
@@ -356,14 +358,15 @@ def _check_heads(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     name = text(column)
     connection.execute(
         f"""INSERT INTO faults
-            SELECT min(row_no), unit, {name}, NULL, 'no_head', '' FROM typed
-            GROUP BY unit HAVING count(*) FILTER (f_relation = 'head') = 0 AND count(*) = count(f_relation)
-              AND count(*) = count(name)
+            SELECT min(row_no), group_key, {name}, NULL, 'no_head', '' FROM typed
+            GROUP BY group_key HAVING count(*) FILTER (f_relation = 'head') = 0
+              AND count(*) = count(f_relation) AND count(*) = count(name)
             UNION ALL
-            SELECT row_no, unit, {name}, 'head', 'two_heads', first_row FROM (
-              SELECT row_no, unit, CAST(min(row_no) OVER (PARTITION BY unit) AS VARCHAR) AS first_row,
-                     row_number() OVER (PARTITION BY unit ORDER BY row_no) AS nth
-              FROM typed WHERE f_relation = 'head') WHERE nth > 1"""  # noqa: S608
+            SELECT row_no, group_key, {name}, 'head', 'two_heads', first_row FROM (
+              SELECT row_no, group_key, CAST(min(row_no) OVER home AS VARCHAR) AS first_row,
+                     row_number() OVER (home ORDER BY row_no) AS nth
+              FROM typed WHERE f_relation = 'head' WINDOW home AS (PARTITION BY group_key))
+            WHERE nth > 1"""  # noqa: S608
     )
 
 
@@ -372,12 +375,13 @@ def _find_differing(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     cell = quoted(column)
     connection.execute(
         f"""INSERT INTO faults
-            SELECT row_no, unit, {text(column)}, {cell}, 'answers_differ', CAST(first_row AS VARCHAR) FROM (
-              SELECT row_no, unit, {cell}, first_value({cell}) OVER household AS said,
+            SELECT row_no, group_key, {text(column)}, {cell}, 'answers_differ', CAST(first_row AS VARCHAR)
+            FROM (
+              SELECT row_no, group_key, {cell}, first_value({cell}) OVER household AS said,
                      min(row_no) OVER household AS first_row
-              FROM typed WHERE unit IN (
-                SELECT unit FROM typed GROUP BY unit HAVING count(DISTINCT coalesce({cell}, '')) > 1)
-              WINDOW household AS (PARTITION BY unit ORDER BY row_no))
+              FROM typed WHERE group_key IN (
+                SELECT group_key FROM typed GROUP BY 1 HAVING count(DISTINCT coalesce({cell}, '')) > 1)
+              WINDOW household AS (PARTITION BY group_key ORDER BY row_no))
             WHERE {cell} IS DISTINCT FROM said"""  # noqa: S608
     )
 
@@ -386,7 +390,8 @@ def _name_the_innocent(connection: duckdb.DuckDBPyConnection) -> None:
     """Rows without a fault of their own fall with their household: say because of which row."""
     connection.execute(
         """INSERT INTO faults
-           SELECT t.row_no, t.unit, '', NULL, 'household_rejected', CAST(f.first_row AS VARCHAR)
-           FROM typed t JOIN (SELECT unit, min(row_no) AS first_row FROM faults GROUP BY unit) f USING (unit)
+           SELECT t.row_no, t.group_key, '', NULL, 'household_rejected', CAST(f.first_row AS VARCHAR)
+           FROM typed t JOIN (SELECT group_key, min(row_no) AS first_row FROM faults GROUP BY 1) f
+             USING (group_key)
            WHERE t.row_no NOT IN (SELECT row_no FROM faults)"""
     )

@@ -247,11 +247,11 @@ class ListFormat(Part):
     def mappings(self) -> Iterator[Mapping]:
         """The mapping of each source: the same columns for all."""
         shared = self.model_dump(exclude={"columns", "lists"})
-        facts = [
+        facts = tuple(
             Fact(column=one.column, field=one.field, required=one.required)
             for one in self.columns
             if one.field
-        ]
+        )
         for source in self.lists:
             yield Mapping(**source.model_dump(), **shared, kind="beneficiaries", facts=facts)
 

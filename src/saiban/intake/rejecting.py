@@ -41,16 +41,16 @@ def _rejections(
 ) -> Iterator[tuple[Any, ...]]:
     cells = ", ".join(f"'{column}': {quoted(column)}" for column in mapping.columns)
     result = duck.execute(
-        f"""SELECT f.row_no, f.unit, f.field, f.value, f.reason, coalesce(f.expected, ''),
+        f"""SELECT f.row_no, f.group_key, f.field, f.value, f.reason, coalesce(f.expected, ''),
                    CASE WHEN row_number() OVER (PARTITION BY f.row_no ORDER BY f.field, f.reason) = 1
                         THEN CAST(to_json({{{cells}}}) AS VARCHAR) END
             FROM (SELECT DISTINCT * FROM faults) f JOIN typed USING (row_no)
             ORDER BY f.row_no, f.field, f.reason"""  # noqa: S608
     )
     while rows := result.fetchmany(BLOCK):
-        for row_no, unit, field, value, reason, expected, cells_of_row in rows:
+        for row_no, group_key, field, value, reason, expected, cells_of_row in rows:
             sealed = cells_of_row and seal.seal(cells_of_row.encode(), context=context(batch_id, row_no))
-            group = "" if unit.startswith("#") else unit[:80]
+            group = "" if group_key.startswith("#") else group_key[:80]
             yield (
                 batch_id,
                 row_no,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,6 +24,7 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
+Lines = Sequence[Sequence[str]]  # the first is the heading
 _FORMULA = re.compile(r"^[=@\t\r]|^[+-](?![\d.]+$)")
 
 
@@ -48,7 +49,7 @@ def rejected_sheet(*, actor: Actor, batch_id: int, kind: str = "xlsx") -> Sheet:
     lines = list(_lines(batch, columns))
     audit.note(subject=batch, rows=len(lines), kind=kind)
     heading = [*columns, *MENDING]
-    content = _as_xlsx(heading, lines) if kind == "xlsx" else _as_csv(heading, lines)
+    content = as_book({"rows": [heading, *lines]}) if kind == "xlsx" else as_csv([heading, *lines])
     stem = re.sub(r"(\.(csv|xlsx|parquet))?(\.gz)?$", "", batch.file_name, flags=re.IGNORECASE)
     return Sheet(f"mend-{stem}.{kind}", KINDS[kind], content)
 
@@ -68,34 +69,34 @@ def _lines(batch: Batch, columns: tuple[str, ...]) -> Iterator[list[str]]:
         ]
 
 
-def _as_xlsx(heading: list[str], lines: list[list[str]]) -> bytes:
-    """Every cell as text: nothing is taken for a formula, no leading zero is lost."""
+def as_book(sheets: Mapping[str, Lines]) -> bytes:
+    """A workbook of sheets, each with its heading first. Every cell is text: nothing is taken for a formula,
+    no leading zero is lost.
+    """
     import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet()
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
-    sheet.set_column(0, len(heading) - 1, 16, text)
-    sheet.freeze_panes(1, 1)
-    for column, words in enumerate(heading):
-        sheet.write_string(0, column, words, bold)
-    for row, line in enumerate(lines, start=1):
-        for column, cell in enumerate(line):
-            sheet.write_string(row, column, cell, text)
+    for name, lines in sheets.items():
+        sheet = book.add_worksheet(name)
+        sheet.set_column(0, max(len(lines[0]) - 1, 0), 16, text)
+        sheet.freeze_panes(1, 1)
+        for row, line in enumerate(lines):
+            for column, cell in enumerate(line):
+                sheet.write_string(row, column, cell, text if row else bold)
     book.close()
     return out.getvalue()
 
 
-def _as_csv(heading: list[str], lines: list[list[str]]) -> bytes:
+def as_csv(lines: Lines) -> bytes:
     """UTF-8 with the mark that spreadsheets look for; what they would take for a formula gets an
     apostrophe.
     """
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(heading)
     for line in lines:
         writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in line])
     return out.getvalue().encode("utf-8-sig")

@@ -33,7 +33,7 @@ EMPTY = "'{}'"
 
 def speak(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     """Make ``subjects`` and ``spoken``; a row that says nothing (a rickshaw) speaks of nobody."""
-    connection.execute("CREATE VIEW accepted AS SELECT * FROM typed ANTI JOIN refused USING (unit)")
+    connection.execute("CREATE VIEW accepted AS SELECT * FROM typed ANTI JOIN refused USING (group_key)")
     if mapping.members:
         _count_members(connection)
         _households_and_members(connection, mapping)
@@ -75,15 +75,15 @@ def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> Non
 
 
 def _count_members(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make ``composition``: one row per household, by ``unit``."""
+    """Make ``composition``: one row per household, by ``group_key``."""
     from saiban.calc import engine
     from saiban.calc.composition import composition, with_age
 
     existing = {row[0] for row in connection.execute("DESCRIBE accepted").fetchall()}
     members = ", ".join(_member_input(code, existing) for code in MEMBER_INPUTS)
-    connection.execute(f"CREATE VIEW members AS SELECT unit, observed_on, {members} FROM accepted")  # noqa: S608
+    connection.execute(f"CREATE VIEW members AS SELECT group_key, observed_on, {members} FROM accepted")  # noqa: S608
     ibis = engine.over(connection)
-    counted = composition(with_age(ibis.table("members"), on="observed_on"), key="unit")
+    counted = composition(with_age(ibis.table("members"), on="observed_on"), key="group_key")
     connection.execute(f"CREATE TABLE composition AS {ibis.compile(counted)}")
 
 
@@ -104,15 +104,15 @@ def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapp
     namespace = mapping.subject.namespace
     connection.execute(
         f"""CREATE TABLE homes AS
-            SELECT row_number() OVER (ORDER BY row_no) AS no, h.unit, name, observed_on,
+            SELECT row_number() OVER (ORDER BY row_no) AS no, h.group_key, name, observed_on,
                    {_json(household)} AS facts, {_json(_pairs(mapping.facts, identifying=True))} AS sealed
-            FROM (FROM accepted QUALIFY row_number() OVER (PARTITION BY unit ORDER BY row_no) = 1) h
-                 JOIN composition c USING (unit);
+            FROM (FROM accepted QUALIFY row_number() OVER (PARTITION BY group_key ORDER BY row_no) = 1) h
+                 JOIN composition c USING (group_key);
             CREATE TABLE people AS
             SELECT row_number() OVER (ORDER BY a.row_no) + (SELECT count(*) FROM homes) AS no,
                    a.name || '/' || line AS name, homes.no AS within, a.observed_on, {_json(person)} AS facts,
                    {_json(_pairs(mapping.member_facts, identifying=True))} AS sealed
-            FROM accepted a JOIN homes USING (unit);
+            FROM accepted a JOIN homes USING (group_key);
             CREATE TABLE subjects AS
             SELECT no, 'household' AS kind, '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within
             FROM homes

@@ -111,3 +111,28 @@ class SourceTable(Table):
         if record.is_late:
             return tag("late")
         return tag("current", _("on time")) if record.expected_every_days else words.NOTHING
+
+
+class FormatTable(Table):
+    """The prescribed columns of a list of beneficiaries, in their order."""
+
+    caption = _("Every list of beneficiaries has these columns, in any order")
+    column = django_tables2.Column(verbose_name=_("Column"))
+    meaning = django_tables2.Column(verbose_name=_("Meaning"))
+    required = django_tables2.Column(verbose_name=_("Has to be filled"))
+    holds = django_tables2.Column(verbose_name=_("What it holds"))
+    example = django_tables2.Column(verbose_name=_("Example"))
+
+    class Meta(Table.Meta):
+        orderable = False
+        empty_text = _("No column is prescribed.")
+
+    def render_column(self, value: str) -> SafeString:
+        """Write a name of the file in its own direction."""
+        return format_html('<bdi class="code">{}</bdi>', value)
+
+    render_example = render_column
+
+    def render_required(self, value: bool) -> str:
+        """Say yes or no."""
+        return str(_("yes") if value else _("no"))

@@ -19,11 +19,11 @@ from saiban.core.models import Actor
 from saiban.core.services import get_visible, require
 from saiban.data.dictionary import DictionaryField
 from saiban.data.errors import BadInput
-from saiban.intake import queries, services, sheets
+from saiban.intake import prescribed, queries, services, sheets
 from saiban.intake.filters import BatchFilters, RejectedFilters
 from saiban.intake.forms import UploadForm
 from saiban.intake.models import Batch, Source
-from saiban.intake.tables import BatchTable, RejectedTable, SourceTable
+from saiban.intake.tables import BatchTable, FormatTable, RejectedTable, SourceTable
 from saiban.intake.tasks import load_uploaded
 from saiban.intake.transitions import BatchState
 from saiban.partners.fields import Group, groups
@@ -91,7 +91,11 @@ def _receive(request: SaibanRequest, form: UploadForm) -> Batch | None:
     file, source = form.cleaned_data["file"], form.cleaned_data["source"]
     try:
         return services.receive_batch(
-            actor=request.actor, source_code=source.code, file_name=file.name, content=file.file
+            actor=request.actor,
+            source_code=source.code,
+            file_name=file.name,
+            content=file.file,
+            scheme=form.cleaned_data["scheme"],
         )
     except BadInput as error:
         expected = _("Expected: %(expected)s.") % {"expected": error.expected} if error.expected else ""
@@ -144,6 +148,8 @@ def _batch_page(actor: Actor, shown: Batch) -> Page:
         sheet = reverse("intake:rejected-sheet", args=[shown.pk, "xlsx"])
         actions.append(Action(_("Download rejected rows"), sheet, main=True))
     identity = [str(shown.source), words.moment(shown.received_at), str(shown.received_by)]
+    if shown.scheme:
+        identity.insert(0, shown.scheme)
     return Page(shown.file_name, identity=identity, trail=[_home()], actions=actions)
 
 
@@ -257,7 +263,35 @@ def rejected_sheet(request: SaibanRequest, batch_id: int, kind: str) -> HttpResp
     """Hand out the rejected rows as they came, to mend and send again."""
     if kind not in sheets.KINDS:
         raise Http404
-    sheet = sheets.rejected_sheet(actor=request.actor, batch_id=batch_id, kind=kind)
+    return _handed_out(sheets.rejected_sheet(actor=request.actor, batch_id=batch_id, kind=kind))
+
+
+@duty_required
+@require_GET
+def list_format(request: SaibanRequest) -> HttpResponse:
+    """Show the prescribed columns of lists of beneficiaries."""
+    require(request.actor, "intake.source.view")
+    table = arrange(request, FormatTable(prescribed.prescribed_columns()))
+    trail = [Link(_("Sources"), reverse("intake:sources"))]
+    actions = [
+        Action(_("Template as CSV"), reverse("intake:list-template", args=["csv"])),
+        Action(_("Template as XLSX"), reverse("intake:list-template", args=["xlsx"]), main=True),
+    ]
+    page = Page(_("Lists of beneficiaries: the prescribed columns"), trail=trail, actions=actions)
+    return render(request, "intake/list_format.html", {"page": page, "table": table})
+
+
+@duty_required
+@require_GET
+def list_template(request: SaibanRequest, kind: str) -> HttpResponse:
+    """Hand out the heading of a list, to fill in."""
+    require(request.actor, "intake.source.view")
+    if kind not in sheets.KINDS:
+        raise Http404
+    return _handed_out(prescribed.template(kind))
+
+
+def _handed_out(sheet: sheets.Sheet) -> HttpResponse:
     response = HttpResponse(sheet.content, content_type=sheet.content_type)
     response["Content-Disposition"] = content_disposition_header(True, sheet.name)
     return response

@@ -51,7 +51,9 @@ def apply_batch(*, actor: Actor, batch_id: int) -> Refreshed:
     _tell_of_moved(actor, batch_id, applied.subject_ids)
     if batch.state == "loaded":
         counts = {"read": refreshed.households, "changed": refreshed.changed, "new": refreshed.new}
-        outcome = {"people": applied.counts, "profiles": counts | {"fields": refreshed.fields}}
+        outcome = {"people": applied.counts}
+        if not is_list:
+            outcome["profiles"] = counts | {"fields": refreshed.fields}
         intake.mark_applied(actor=actor, batch_id=batch_id, outcome=outcome)
     return refreshed
 

@@ -12,14 +12,17 @@ from saiban.data.errors import BadInput
 if TYPE_CHECKING:
     from saiban.intake.models import Batch
 
+KINDS = {"registry": "a registry", "feed": "a feed", "beneficiaries": "lists of beneficiaries"}
+
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["registry", "feed"]))
+@click.argument("kind", type=click.Choice(["registry", "feed", "beneficiaries"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", "source_code", required=True, help="The code of the source, such as psc-survey.")
-def import_(kind: str, file: Path, source_code: str) -> None:
-    """Take in FILE (CSV, Parquet or XLSX, also gzipped): a registry of households, or a feed about those
-    known.
+@click.option("--scheme", default="", help="The scheme that a list of beneficiaries is of, such as ZK-GA.")
+def import_(kind: str, file: Path, source_code: str, scheme: str) -> None:
+    """Take in FILE (CSV, Parquet or XLSX, also gzipped): a registry of households, a feed about those known,
+    or a department's list of the beneficiaries of one scheme.
 
     Households with a fault are kept aside with their reasons; the page of the batch gives them back as a
     sheet.
@@ -34,7 +37,9 @@ def import_(kind: str, file: Path, source_code: str) -> None:
 
     system = system_actor()
     _check_kind(kind, source_code)
-    batch = services.receive_batch(actor=system, source_code=source_code, file_name=file.name, path=file)
+    batch = services.receive_batch(
+        actor=system, source_code=source_code, file_name=file.name, path=file, scheme=scheme
+    )
     with _Line(batch.pk):
         batch = services.load_batch(actor=system, batch_id=batch.pk)
         outbox.drain()
@@ -56,7 +61,7 @@ def _check_kind(kind: str, source_code: str) -> None:
     mapping = mapping_of(source_code)
     if mapping.kind != kind:
         raise BadInput(
-            f"{source_code} is a {mapping.kind}.",
+            f"{source_code} sends {KINDS[mapping.kind]}.",
             place=kind,
             expected=f"saiban import {mapping.kind} … --source {source_code}",
         )
