@@ -66,7 +66,7 @@ def _progress(households: int) -> Iterator[Callable[[int], None]]:
 def synth(
     households: int, seed: int, out: Path, file_format: str, month: str, faults: int, report: bool
 ) -> None:  # fmt: skip
-    """Write a synthetic province: survey, a month of electricity and vehicles, and the truth behind them."""
+    """Write a synthetic province: survey, a month of feeds, ten lists of beneficiaries, and the truth."""
     from rich.console import Console
 
     from saiban.synth.faults import write_faults
