@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Item = TypeVar("Item")
+Values = Sequence[Any] | Mapping[str, Any]  # by place, or by name
 
 
 def fetch(query: str, values: Sequence[Any], schema: pa.Schema) -> pa.Table:
@@ -66,17 +67,17 @@ def send_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
             copy.write_row(row)
 
 
-def run(statement: str, values: Sequence[Any] = ()) -> int:
+def run(statement: str, values: Values = ()) -> int:
     """Run one statement; return how many rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, list(values) or None)
+        cursor.execute(statement, values or None)
         return int(cursor.rowcount)
 
 
-def rows_of(query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def rows_of(query: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """Run a query; return its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(query, list(values) or None)
+        cursor.execute(query, values or None)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
