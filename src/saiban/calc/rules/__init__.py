@@ -9,6 +9,7 @@ from saiban.calc.rules.model import Answer, CheckedRule, Clause, ClauseAnswer, E
 from saiban.calc.rules.policies import policy_numbers
 from saiban.calc.rules.single import answer_one
 from saiban.calc.rules.vocabulary import known_fields
+from saiban.calc.rules.words import in_words
 
 __all__ = [
     "Answer",
@@ -21,6 +22,7 @@ __all__ = [
     "answers",
     "answers_sql",
     "check",
+    "in_words",
     "known_fields",
     "policy_numbers",
 ]

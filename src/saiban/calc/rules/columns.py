@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from saiban.calc.rules.model import (
+    TURNED,
     AllOf,
     Among,
     AnyOf,
@@ -24,11 +25,9 @@ from saiban.calc.rules.model import (
     Node,
     Not,
     PolicyNumber,
-    Relation,
 )
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
-TURNED: dict[Relation, Relation] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True)

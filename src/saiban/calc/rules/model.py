@@ -13,6 +13,7 @@ Kind = Literal["bool", "string", "int", "decimal"]
 Eligibility = Literal["eligible", "not_eligible", "unknown"]
 Operator = Literal["+", "-", "*", "/", "%"]
 Relation = Literal["==", "!=", "<", "<=", ">", ">="]
+TURNED: dict[Relation, Relation] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Node:
