@@ -1,0 +1,195 @@
+"""Overlaps as a work list, what they come to, and one of them with its places side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
+
+from saiban.calc.overlap import Cap, Exclusion, shipped_policy
+from saiban.core import audit
+from saiban.core.services import get_visible, look
+from saiban.programmes.models import Enrolment, Overlap, OverlapDecision, Scheme
+from saiban.programmes.querysets import own_agency
+
+if TYPE_CHECKING:
+    from saiban.core.models import Actor
+
+NAMES = ("name_en", "name_ur", "father_name_en", "father_name_ur", "birth_date")
+MOST_PAIRS = 10
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many overlaps are present, how many of them are to be decided, and what ending one of each of these
+    would save in a year."""
+
+    present: int
+    to_decide: int
+    yearly_paisa: int
+
+
+@dataclass(frozen=True)
+class PairLine:
+    """How often two schemes (one twice; ``other`` None for a cap) overlap, and what that costs in a year."""
+
+    scheme: Scheme
+    other: Scheme | None
+    overlaps: int
+    yearly_paisa: int
+
+
+@dataclass(frozen=True)
+class PlaceSide:
+    """A place of an overlap: the scheme always; ``place`` only where the duty shows the scheme's rows."""
+
+    scheme: Scheme
+    place: Enrolment | None
+
+
+@dataclass(frozen=True)
+class OverlapPage:
+    """An overlap with its places, the entry of the policy (None for twice in one scheme), its decisions."""
+
+    overlap: Overlap
+    sides: Sequence[PlaceSide]
+    entry: Exclusion | Cap | None
+    decisions: Sequence[OverlapDecision]
+    shows_names: bool
+
+    @property
+    def places(self) -> list[Enrolment]:
+        """The places that the duty shows."""
+        return [side.place for side in self.sides if side.place is not None]
+
+
+def overlap_list(*, actor: Actor) -> QuerySet[Overlap]:
+    """Overlaps that the actor sees, with both schemes and the household, for a table (1 query). Keep the look
+    by ``keep_list``."""
+    rows = Overlap.objects.visible_to(actor)
+    related = ("left__scheme__agency", "right__scheme__agency", "household")
+    shown = [field.name for field in Overlap._meta.concrete_fields]
+    shown += ["household__code", "left__scheme_id", "right__scheme_id"]
+    shown += [
+        f"{side}__scheme__{name}" for side in ("left", "right") for name in ("code", "name_en", "name_ur")
+    ]
+    shown += [
+        f"{side}__scheme__agency__{name}" for side in ("left", "right") for name in ("name_en", "name_ur")
+    ]
+    return rows.select_related(*related).only(*shown)
+
+
+def summary(*, actor: Actor) -> Summary:
+    """The figures above the list, of the actor's area (1 query)."""
+    to_decide = Q(state__in=["open", "referred"])
+    found: Mapping[str, Any] = (
+        Overlap.objects.visible_to(actor)
+        .present()
+        .aggregate(
+            present=Count("pk"),
+            to_decide=Count("pk", filter=to_decide),
+            yearly=Sum("yearly_paisa", filter=to_decide),
+        )
+    )
+    return Summary(found["present"], found["to_decide"], int(found["yearly"] or 0))
+
+
+def by_pair(*, actor: Actor) -> list[PairLine]:
+    """The pairs of schemes that cost most, of what is to be decided (2 queries)."""
+    left, right = F("left__scheme"), F("right__scheme")
+    rows: Any = (
+        Overlap.objects.visible_to(actor)
+        .filter(state__in=["open", "referred"])
+        .order_by()
+        .annotate(first=Least(left, right), second=Greatest(left, right), no_second=Q(right=None))
+        .values("first", "second", "no_second")
+        .annotate(overlaps=Count("pk"), yearly=Sum("yearly_paisa"))
+        .order_by("-yearly", "-overlaps", "first", "second")[:MOST_PAIRS]
+    )
+    found = list(rows)
+    schemes = Scheme.objects.in_bulk({row[name] for row in found for name in ("first", "second")})
+    return [
+        PairLine(
+            scheme=schemes[row["first"]],
+            other=None if row["no_second"] else schemes[row["second"]],
+            overlaps=row["overlaps"],
+            yearly_paisa=int(row["yearly"]),
+        )
+        for row in found
+    ]
+
+
+@look("programmes.overlap.view")
+def keep_list(*, actor: Actor, rows: Sequence[Overlap], query: str) -> None:
+    """Keep who saw which households in the list; ``query`` holds codes of filters only."""
+    _keep(rows, query)
+
+
+@look("programmes.overlap.export")
+def keep_export(*, actor: Actor, rows: Sequence[Overlap], query: str) -> None:
+    """Keep who took which households along in a file. Raises: NotAllowed (403)."""
+    _keep(rows, query)
+
+
+def _keep(rows: Sequence[Overlap], query: str) -> None:
+    households = [row.household_id for row in rows if row.household_id is not None]
+    audit.note_set("registry.household", households, query=query, overlaps=len(rows))
+
+
+@look("programmes.overlap.view")
+def overlap_page(*, actor: Actor, overlap_id: int) -> OverlapPage:
+    """One overlap (6 queries). Another department's row is not selected. Raises: NotVisible (404)."""
+    rows = Overlap.objects.select_related("household", "person", "referred_to", "ending__scheme")
+    hidden = () if actor.sees("personal") else tuple(f"person__{name}" for name in NAMES)
+    overlap = get_visible(rows.defer(*hidden), actor=actor, pk=overlap_id)
+    audit.note(subject=overlap, household=overlap.household_id, person=overlap.person_id)
+    decisions = overlap.decisions.select_related("decided_by", "referred_to", "ending__scheme")
+    return OverlapPage(
+        overlap=overlap,
+        sides=_sides(actor, overlap),
+        entry=_entry(overlap),
+        decisions=list(decisions),
+        shows_names=actor.sees("personal"),
+    )
+
+
+def _entry(overlap: Overlap) -> Exclusion | Cap | None:
+    """The entry of the policy; None also where the policy has dropped it since."""
+    return next((entry for entry in shipped_policy().entries if entry.code == overlap.policy), None)
+
+
+def _sides(actor: Actor, overlap: Overlap) -> list[PlaceSide]:
+    places = {place.pk: place for place in _shown(actor, overlap)}
+    schemes = dict(_of(overlap).order_by("pk").values_list("pk", "scheme_id"))
+    known = Scheme.objects.select_related("agency").in_bulk(set(schemes.values()))
+    return [PlaceSide(known[scheme_id], places.get(pk)) for pk, scheme_id in schemes.items()]
+
+
+def _shown(actor: Actor, overlap: Overlap) -> QuerySet[Enrolment]:
+    """The places whose rows the duty shows, with whose they are and whence they are known."""
+    agency = own_agency(actor)
+    hidden = () if actor.sees("personal") else tuple(f"person__{name}" for name in NAMES)
+    rows = _of(overlap).select_related("scheme__agency", "person", "household", "batch__source", "cycle")
+    rows = rows.defer("batch__outcome", "batch__refusal", *hidden)
+    return rows if agency is None else rows.filter(scheme__agency=agency)
+
+
+def places_of(overlap: Overlap) -> list[Enrolment]:
+    """All places that an overlap is about, for who decides on it (1 query)."""
+    return list(_of(overlap).select_related("scheme__agency").order_by("pk"))
+
+
+def _of(overlap: Overlap) -> QuerySet[Enrolment]:
+    """The two of a pair; for a cap all that count towards it today, and the one that it was found by."""
+    if overlap.right_id is not None:
+        return Enrolment.objects.filter(pk__in=[overlap.left_id, overlap.right_id])
+    entry = _entry(overlap)
+    whose = Q(person=overlap.person_id) if overlap.level == "person" else Q(household=overlap.household_id)
+    running = Enrolment.objects.running_on(timezone.localdate()).filter(whose)
+    if entry is not None and entry.named:
+        running = running.filter(scheme__code__in=entry.named)
+    return Enrolment.objects.filter(Q(pk=overlap.left_id) | Q(pk__in=running.values("pk")))
