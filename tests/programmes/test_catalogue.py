@@ -110,7 +110,7 @@ def test_who_may_not_see_enrolments_sees_the_catalogue_without_sizes(taken, page
     assert size(auditor, "PSPA-HQ").places is None
     shown = text_of(page(auditor, reverse("programmes:schemes")))
     assert "Humqadam" in shown
-    assert "that give something today" not in shown
+    assert "with an enrolment that runs today" not in shown
 
 
 def test_the_catalogue_says_what_is_not_confirmed(page, catalogued, manager):

@@ -167,3 +167,8 @@ def test_every_answer_has_its_group():
     found = [pages.group_of(code) for code in fields("household")]
     assert set(found) == set(pages.GROUPS)
     assert set(fields("household")) >= pages.OF_DWELLING
+
+
+def test_a_list_without_rows_says_so_to_who_may_take_it_along(page, manager):
+    shown = page(manager).get(reverse("registry:households")).content.decode()
+    assert "No household fits." in shown

@@ -62,3 +62,6 @@ class HouseholdsToTake(HouseholdTable):
     """The same, to be taken along."""
 
     exports: ClassVar[Sequence[str]] = ("csv", "xlsx")
+
+    class Meta(HouseholdTable.Meta):
+        """The same: a table does not take it over by itself."""

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from saiban.core.ltree import LTreeField
 from saiban.programmes.querysets import EnrolmentQuerySet, SchemeQuerySet
@@ -31,7 +32,7 @@ class Period(models.TextChoices):
     MONTH = "month", _("a month")
     QUARTER = "quarter", _("a quarter")
     HALF_YEAR = "half_year", _("a half-year")
-    YEAR = "year", _("a year")
+    YEAR = "year", pgettext_lazy("period", "a year")
     SEASON = "season", _("a season")
     COURSE = "course", _("a course")
     CASE = "case", _("a case")

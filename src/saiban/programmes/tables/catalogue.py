@@ -34,7 +34,7 @@ class SchemeTable(Table):
     benefit = NumberColumn(
         verbose_name=_("Benefit"), accessor="scheme__benefit_paisa", order_by="-scheme__yearly_paisa"
     )
-    places = NumberColumn(verbose_name=_("Places"), default=NOTHING)
+    places = NumberColumn(verbose_name=_("Beneficiaries"), default=NOTHING)
     yearly_paisa = RupeesColumn(verbose_name=_("A year"), default=NOTHING)
 
     how_it_fills: ClassVar[str | Promise] = _("The catalogue is laid with the foundation of the system.")

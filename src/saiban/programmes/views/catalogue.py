@@ -66,9 +66,11 @@ def _figures(lines: Sequence[SchemeLine]) -> list[Figure]:
         places, yearly = _sum(lines)
         figures += [
             Figure(
-                _("Places"), words.number(places), _("that give something today, in the area of your duty")
+                _("Beneficiaries"),
+                words.number(places),
+                _("with an enrolment that runs today, in the area of your duty"),
             ),
-            Figure(_("A year"), words.rupees(yearly), _("what these places give, where an amount is known")),
+            Figure(_("A year"), words.rupees(yearly), _("what they are given, where an amount is known")),
         ]
     return figures
 
@@ -136,7 +138,7 @@ def _figures_of(found: SchemePage) -> list[Figure]:
     count = len(found.districts)
     figures = [
         Figure(
-            _("Places"),
+            _("Beneficiaries"),
             words.number(found.size.places),
             ngettext("in %(count)s district, today", "in %(count)s districts, today", count)
             % {"count": words.number(count)},
@@ -144,7 +146,7 @@ def _figures_of(found: SchemePage) -> list[Figure]:
         Figure(
             _("A year"),
             words.rupees(found.size.yearly_paisa) if found.size.yearly_paisa else words.NOTHING,
-            _("what these places give, where an amount is known"),
+            _("what they are given, where an amount is known"),
         ),
     ]
     if found.overlaps is not None:

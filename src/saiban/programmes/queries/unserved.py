@@ -1,0 +1,64 @@
+"""The unserved: households below the line that no scheme reaches, neither themselves nor a member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from saiban.core import audit
+from saiban.core.ltree import DistrictOf
+from saiban.core.models import Actor
+from saiban.core.services import look
+from saiban.programmes.models import Enrolment
+from saiban.registry.models import Profile
+from saiban.registry.queries import household_list
+
+POOR = "poor"
+SIZE = "household_size"
+
+
+def unserved(rows: QuerySet[Profile], *, day: date) -> QuerySet[Profile]:
+    """Keep the poor among these profiles whose household has no enrolment that runs on the day.
+
+    Enrolments of a member count: they carry the household in which the member lives. All departments'
+    count, whatever the reader may see of them.
+    """
+    served = Enrolment.objects.running_on(day).filter(household=OuterRef("household"))
+    return rows.filter(~Exists(served), band=POOR, household__isnull=False)
+
+
+def unserved_by_district(*, actor: Actor, day: date) -> Mapping[str, int]:
+    """How many households are unserved in each district of the actor's area (1 query; no person in it)."""
+    rows: Any = (
+        unserved(Profile.objects.visible_to(actor), day=day)
+        .order_by()
+        .annotate(district=DistrictOf(F("area_path")))
+        .values("district")
+        .annotate(households=Count("pk"))
+    )
+    return {row["district"]: row["households"] for row in rows}
+
+
+def unserved_list(*, actor: Actor, day: date) -> QuerySet[Profile]:
+    """The unserved households that the actor sees, the poorest first, with ``size``; keep the look by
+    ``keep_list``."""
+    size = Cast(KeyTextTransform(SIZE, "values"), IntegerField())
+    rows = unserved(household_list(actor=actor), day=day).annotate(size=size)
+    return rows.order_by("score", "pk")
+
+
+@look("programmes.unserved.list")
+def keep_list(*, actor: Actor, household_ids: Sequence[int], query: str) -> None:
+    """Keep who saw which unserved households; ``query`` holds codes of filters."""
+    audit.note_set("registry.household", household_ids, query=query)
+
+
+@look("programmes.unserved.export")
+def keep_export(*, actor: Actor, household_ids: Sequence[int], query: str) -> None:
+    """Keep who took which unserved households along in a file. Raises: NotAllowed (403)."""
+    audit.note_set("registry.household", household_ids, query=query)
