@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from saiban.core.outbox import Handler
 from saiban.desk import tasks as desk
+from saiban.programmes import tasks as programmes
 from saiban.registry import tasks as registry
 from saiban.scoring import tasks as scoring
 
@@ -11,11 +12,11 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "core.duty.ended": [desk.tell_of_duty_ended],
     "core.duty.given": [desk.tell_of_duty_given],
     "intake.batch.accepted": [registry.apply_batch],
-    "intake.batch.applied": [desk.tell_of_batch],
+    "intake.batch.applied": [desk.tell_of_batch, programmes.take_list],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
-    "registry.link.moved": [],  # programmes will hear it
-    "registry.profile.changed": [scoring.score_change_set],
+    "registry.link.moved": [programmes.attach_enrolments],
+    "registry.profile.changed": [scoring.score_change_set, programmes.attach_enrolments],
     "scoring.scorecard.approved": [scoring.score_by_new_scorecard],
     "scoring.score.published": [],  # programmes will hear it
 }

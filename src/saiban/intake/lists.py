@@ -112,3 +112,11 @@ def _still_to_come(day: str, today: date) -> Test:
 
 def _is_before(day: str, first: str, reason: str, expected: str) -> Test:
     return Test(f"coalesce({day} < {first}, false)", reason, expected)
+
+
+def filled(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> dict[str, int]:
+    """How many of the rows that are taken fill each column that may stay empty."""
+    optional = [fact for fact in mapping.facts if not fact.required]
+    counts = ", ".join(f"count({value_name(fact.field)})" for fact in optional)
+    row = connection.execute(f"SELECT {counts} FROM accepted").fetchone() or ()  # noqa: S608
+    return {fact.columns[0]: int(count) for fact, count in zip(optional, row, strict=True)}

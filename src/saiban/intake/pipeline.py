@@ -63,7 +63,7 @@ def run(batch: Batch, *, actor: Actor, meter: Meter, folder: Path) -> None:
 
 
 def _run(duck, batch: Batch, agreement: Agreement, actor: Actor, meter: Meter, work: Path) -> None:  # type: ignore[no-untyped-def]
-    from saiban.intake import checking, loading, reading, rejecting, speaking
+    from saiban.intake import checking, lists, loading, reading, rejecting, speaking
 
     mapping = mapping_of(batch.source.code)
     meter.step("read")
@@ -82,6 +82,8 @@ def _run(duck, batch: Batch, agreement: Agreement, actor: Actor, meter: Meter, w
     speaking.speak(duck, mapping)
     loaded = loading.load(duck, source_id=batch.source_id, batch_id=batch.pk, actor_id=actor.pk, meter=meter)
     _fill_in(batch, mapping, checked, loaded)
+    if mapping.is_list:
+        batch.outcome["filled"] = lists.filled(duck, mapping)
 
 
 def _fill_in(batch: Batch, mapping: Mapping, checked, loaded) -> None:  # type: ignore[no-untyped-def]

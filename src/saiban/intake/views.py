@@ -45,6 +45,7 @@ BANDS = {
     "unscored": pgettext_lazy("band", "not scored"),
 }
 MOVED = "intake.batch.moved"  # rooms downstream say what a batch moved, and why
+OF_SOURCE = "intake.source.main"
 RELOAD_SECONDS = 3
 
 
@@ -185,7 +186,21 @@ def _steps(shown: Batch) -> list[Step]:
     profiles = shown.outcome.get("profiles")
     if profiles:
         steps.append(Step(_("Profiles made or changed"), profiles["changed"], _of_read(profiles)))
+    steps += _steps_of_list(shown.outcome)
     return [*steps, *_steps_of_scores(shown.outcome.get("scores", {}))]
+
+
+def _steps_of_list(outcome: dict[str, Any]) -> list[Step]:
+    """What a list of beneficiaries made: enrolments, and overlaps between them."""
+    places, overlaps = Counter(outcome.get("enrolments", {})), Counter(outcome.get("overlaps", {}))
+    steps = []
+    if places:
+        new = _("%(count)s of them new") % {"count": words.number(places["new"])}
+        steps.append(Step(_("Enrolments made or changed"), places["new"] + places["changed"], new))
+    if overlaps:
+        gone = _("%(count)s are gone") % {"count": words.number(overlaps["gone"])}
+        steps.append(Step(_("Overlaps found"), overlaps["new"], gone))
+    return steps
 
 
 def _steps_of_scores(scores: dict[str, Any]) -> list[Step]:
@@ -330,6 +345,7 @@ def source(request: SaibanRequest, source_id: int) -> HttpResponse:
         "groups": _groups(agreement.fields) if agreement else [],
         "agreement": agreement,
         "may_see_partners": request.actor.may("partners.partner.view"),
+        "panels": slots.fill(OF_SOURCE, request.actor, [shown.pk]),
         "table": arrange(request, delivered) if delivered is not None else None,
     }
     return render(request, "intake/source.html", context)
