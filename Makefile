@@ -51,6 +51,7 @@ bench: install
 	$(BIN)/saiban bench score --size 5000000
 	$(BIN)/saiban bench refresh --size 5000000
 	$(BIN)/saiban bench overlaps --size 3000000
+	$(BIN)/saiban bench rule --size 5000000
 
 docs: install
 	$(BIN)/sphinx-build -W -q docs docs/_build

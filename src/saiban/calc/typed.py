@@ -2,7 +2,7 @@
 it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,12 @@ from saiban.data.errors import BadInput
 if TYPE_CHECKING:
     import duckdb
 
-TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "string": "VARCHAR", "decimal": "DECIMAL(12,3)", "date": "DATE"}
+TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "string": "VARCHAR", "date": "DATE"}
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 WORDS = {
     "bool": "yes or no",
     "int": "a whole number",
-    "decimal": "a number of at most three places",
+    "decimal": "a number",
     "string": "a word",
     "date": "a date (YYYY-MM-DD)",
 }
@@ -39,6 +39,11 @@ class Column:
     stored: str
 
     @property
+    def type(self) -> str:
+        """The type of the field in DuckDB."""
+        return TYPES.get(self.field.type, f"DECIMAL(12,{self.field.places})")
+
+    @property
     def cell(self) -> str:
         """The cell as trimmed text, null where it is empty."""
         return f"nullif(trim(CAST(\"{self.field.code}\" AS VARCHAR)), '')"
@@ -54,19 +59,23 @@ class Column:
     def value(self) -> str:
         """The cell in the field's type; null where it is empty, and where it cannot be read as that."""
         if self.is_ready:
-            return f'CAST("{self.field.code}" AS {TYPES[self.field.type]})'
+            return f'CAST("{self.field.code}" AS {self.type})'
         if self.field.type == "bool":
             words = f"lower({self.cell})"
             return f"CASE WHEN {words} IN {YES} THEN true WHEN {words} IN {NO} THEN false END"
         if self.field.type == "int":  # '3.0' of a spreadsheet is 3; '3.5' is none
             number = f"TRY_CAST({self.cell} AS DECIMAL(18,3))"
             return f"CASE WHEN {number} = trunc({number}) THEN CAST({number} AS BIGINT) END"
-        return f"TRY_CAST({self.cell} AS {TYPES[self.field.type]})"
+        return f"TRY_CAST({self.cell} AS {self.type})"
 
     @property
     def is_wrong(self) -> str:
         """True where something stands that is not of the type, the limits or the answers of the field."""
         faults = [] if self.is_ready else [f"({self.cell} IS NOT NULL AND {self.value} IS NULL)"]
+        if self.field.type == "decimal" and self.stored not in NO_CONVERSION["decimal"]:
+            faults.append(
+                f"TRY_CAST({self.cell} AS DECIMAL(38,18)) <> {self.value}"
+            )  # more places than it has
         if self.field.answers:
             faults.append(f"{self.cell} NOT IN ({', '.join(repr(answer) for answer in self.field.answers)})")
         if self.field.minimum is not None:
@@ -77,9 +86,17 @@ class Column:
 
 
 def typed_query(
-    connection: "duckdb.DuckDBPyConnection", view: str, codes: Sequence[str], *, key: str, place: str
+    connection: "duckdb.DuckDBPyConnection",
+    view: str,
+    codes: Sequence[str],
+    *,
+    key: str,
+    place: str,
+    known: Mapping[str, DictionaryField] | None = None,
 ) -> str:
-    """SQL that selects the key column and these household fields of a view, typed; an empty cell is unknown.
+    """SQL that selects the key column and these fields of a view, typed; an empty cell is unknown.
+
+    ``known`` says what the columns are by their names: without it, the fields of a household.
 
     Raises:  BadInput naming place, column, one row's key and what was expected: for an absent column, a key
              that is empty or stands twice, a value of another type, outside the field's limits, or not one of
@@ -94,7 +111,8 @@ def typed_query(
             expected="the id column, and one for every field that is asked, by its code in the dictionary",
         )
     _refuse_keys(connection, view, key, place)
-    columns = [Column(fields("household")[code], stored[code]) for code in codes]
+    known = known or fields("household")
+    columns = [Column(known[code], stored[code]) for code in codes]
     _refuse_values(connection, view, columns, key, place)
     selected = ", ".join(f"{column.value} AS {column.field.code}" for column in columns)
     return f'SELECT "{key}", {selected} FROM "{view}"'  # noqa: S608 names of the dictionary and of the file
@@ -105,7 +123,7 @@ def _refuse_keys(connection: "duckdb.DuckDBPyConnection", view: str, key: str, p
                        count(DISTINCT "{key}") FROM "{view}" """  # noqa: S608
     rows, empty, distinct = connection.execute(query).fetchone() or (0, 0, 0)
     if rows == 0:
-        raise BadInput("the file has no rows.", place=place, expected="at least one household")
+        raise BadInput("the file has no rows.", place=place, expected="at least one row")
     if empty or distinct < rows:
         what = f"{empty} rows have none" if empty else f"only {distinct} of {rows} are different"
         raise BadInput(f"{what}.", place=f"{place}, column {key}", expected="an id of its own on every row")
@@ -131,5 +149,6 @@ def _refuse_values(
 def _expectation(field: DictionaryField) -> str:
     if field.answers:
         return f"one of {', '.join(field.answers)}"
+    places = f" of at most {field.places} places" if field.type == "decimal" else ""
     limits = f" from {field.minimum} to {field.maximum}" if field.maximum is not None else ""
-    return f"{WORDS[field.type]}{limits}, or an empty cell where it is not known"
+    return f"{WORDS[field.type]}{places}{limits}, or an empty cell where it is not known"

@@ -18,6 +18,7 @@ COMMANDS = {
         "saiban.config.cli.doctor:doctor",
         "Verify the audit's chain and the state of the installation.",
     ),
+    "eligible": ("saiban.config.cli.eligible:eligible", "Ask a rule of the households or persons of a file."),
     "import": ("saiban.config.cli.imports:import_", "Take in a file: a registry of households, or a feed."),
     "messages": ("saiban.config.cli.words:messages", "Collect, check and compile the translations."),
     "migrate": (

@@ -67,3 +67,16 @@ def overlaps(size: int, rounds: int, as_json: bool) -> None:
     from saiban.bench import overlaps as bench_overlaps
 
     _report(bench_overlaps.overlaps(size, rounds=rounds).flat(), as_json=as_json)
+
+
+@bench.command()
+@click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Households.")
+@click.option(
+    "--rounds", default=5, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def rule(size: int, rounds: int, as_json: bool) -> None:
+    """Ask a rule of ten clauses, plain and explained, beside SQL of three values by hand."""
+    from saiban.bench import rule as bench_rule
+
+    _report(bench_rule.rule(size, rounds=rounds).flat(), as_json=as_json)
