@@ -29,7 +29,8 @@ from (
   from programmes_enrolment e join programmes_candidate c on c.enrolment_id = e.id
   where e.cycle_id = %s and e.state = 'proposed'
 ) e
-left join programmes_held h on h.household_id = e.household_id and h.person_id is not distinct from e.person_id
+left join programmes_held h
+  on h.household_id = e.household_id and h.person_id is not distinct from e.person_id
 left join programmes_barred b
   on b.household_id = e.household_id and b.person_id is not distinct from e.person_id
 left join programmes_room r on r.household_id = e.household_id
@@ -44,7 +45,8 @@ select e.id, %s, p.starts_on, p.ends_on, %s, jsonb_build_object('candidate', c.i
 from programmes_candidate c
 join programmes_enrolment e on e.id = coalesce(c.enrolment_id, (c.because ->> 'enrolment')::bigint)
 cross join unnest(%s::date[], %s::date[]) as p (starts_on, ends_on)
-where c.cycle_id = %s and c."rank" is not null and c.outcome in ('selected', 'enrolled') and e.state = 'approved'
+where c.cycle_id = %s and c."rank" is not null and c.outcome in ('selected', 'enrolled')
+  and e.state = 'approved'
 order by p.starts_on, c."rank"
 """
 # what a payer can check line by line: only what was written once and never changes

@@ -31,7 +31,8 @@ select c.household_id, c.person_id, c.score, nullif(p."values" ->> 'household_si
   b.enrolment_id is not null or b.policy is not null, r.room
 from programmes_considered c
 left join registry_profile p on p.household_id = c.household_id
-left join programmes_held h on h.household_id = c.household_id and h.person_id is not distinct from c.person_id
+left join programmes_held h
+  on h.household_id = c.household_id and h.person_id is not distinct from c.person_id
 left join programmes_barred b
   on b.household_id = c.household_id and b.person_id is not distinct from c.person_id
 left join programmes_room r on r.household_id = c.household_id
@@ -62,7 +63,8 @@ join registry_household h on h.id = n.household_id
 left join programmes_barred b
   on b.household_id = n.household_id and b.person_id is not distinct from n.person_id
 left join programmes_room r on r.household_id = n.household_id
-left join programmes_held d on d.household_id = n.household_id and d.person_id is not distinct from n.person_id
+left join programmes_held d
+  on d.household_id = n.household_id and d.person_id is not distinct from n.person_id
 left join programmes_enrolment e on e.cycle_id = %s and e.state = 'proposed' and n.outcome = 'selected'
   and e.household_id = n.household_id and e.person_id is not distinct from n.person_id
 order by n."rank" nulls last, n.household_id, n.person_id
@@ -118,7 +120,7 @@ def _judged(cycle: Cycle) -> pa.Table:
 
 
 def as_considered(judged: pa.Table, *, every: bool = False) -> pa.Table:
-    """Those whom the rule does not rule out (or ``every`` one), the clauses' answers in their order as JSON."""
+    """Those whom the rule does not rule out (or ``every`` one), with the answers of clauses as JSON."""
     from saiban.calc import engine
 
     person = "person_id" if "person_id" in judged.column_names else "null::bigint"
@@ -126,8 +128,8 @@ def as_considered(judged: pa.Table, *, every: bool = False) -> pa.Table:
     try:
         connection.register("judged", judged)
         query = f"""
-            select household_id, {person} as person_id, cast(score as decimal(9, 4)) as score, answer, because,
-              to_json({{'clauses': {_clauses(judged.column_names)}}})::varchar as answers
+            select household_id, {person} as person_id, cast(score as decimal(9, 4)) as score, answer,
+              because, to_json({{'clauses': {_clauses(judged.column_names)}}})::varchar as answers
             from judged where {every} or answer <> 'not_eligible'
         """  # noqa: S608 our own names
         kept: pa.Table = connection.execute(query).to_arrow_table()

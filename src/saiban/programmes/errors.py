@@ -18,9 +18,7 @@ class AreaNeeded(Refused):
 
     code = "programmes.area_needed"
     status = 403
-    sentence = _(
-        "This cycle covers more than the area of your duty. Someone whose duty covers it decides on it."
-    )
+    sentence = _("This cycle covers more than your area. Someone whose duty covers it decides on it.")
 
 
 class NotRunHere(Refused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,7 +42,7 @@ def periods_of(starts_on: date, ends_on: date, period: str) -> list[tuple[date, 
         raise BadInput(
             _("The cycle does not consist of whole periods."), place="ends_on", expected=_nearest(edges)
         )
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def _nearest(edges: list[date]) -> str:

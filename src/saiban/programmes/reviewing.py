@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from saiban.programmes.errors import NotRunHere
 from saiban.programmes.models import Cycle, Scheme, Unit
 from saiban.programmes.transitions import OPEN_STATES, CycleState
 from saiban.registry import copying
@@ -123,7 +124,8 @@ def review(scheme: Scheme, household_ids: Sequence[int], *, change_set_id: int |
 def _review(scheme: Scheme, household_ids: list[int], change_set_id: int | None) -> Reviewed:
     from saiban.scoring.judging import judge
 
-    assert scheme.rule is not None
+    if scheme.rule is None:
+        raise NotRunHere
     judged = judge(scheme.rule, on=timezone.localdate(), household_ids=household_ids)
     copying.run(TABLE)
     copying.send("programmes_judged", with_answers(judged).select(list(COLUMNS)))

@@ -22,10 +22,10 @@ def select(candidates: ir.Table, *, places: int, seed: str) -> ir.Table:
     In:      candidates  one row per household and person (``person_id`` null: the household as such):
              household_id, person_id int64; score decimal(9,4), lower = poorer, null = not scored;
              household_size int64, null = not known; answer "eligible" | "unknown";
-             held  "" | "renewal" (has a running place of this scheme: keeps it) | "other" (has a place that this
-             cycle cannot pay: suspended, or of a department's list); barred  bool: has a place elsewhere that
-             excludes this one; room int64, null = no bound: how many more places of this scheme the caps leave
-             to the household.
+             held  "" | "renewal" (has a running place of this scheme: keeps it) | "other" (has a place that
+             this cycle cannot pay: suspended, or of a department's list); barred  bool: has a place elsewhere
+             that excludes this one; room int64, null = no bound: how many more places of this scheme the caps
+             leave to the household.
     Units:   places = how many the budget pays for the whole cycle.
     Out:     ``COLUMNS``: outcome "selected" | "enrolled" | "no_budget" | "overlap" | "unknown"; rank 1 … n in
              line, null for who does not stand in it; lottery, hexadecimal. Independent of the order of rows.

@@ -81,7 +81,7 @@ where c.person_id is not null and coalesce(t.total, 0) + %(yearly)s > %(cap)s
 """  # noqa: S608
 ROOM = f"""
 insert into programmes_room
-select c.household_id, greatest(0, %(cap)s - coalesce(t.total, 0)) / %(yearly)s, %(policy)s
+select c.household_id, div(greatest(0, %(cap)s - coalesce(t.total, 0)), %(yearly)s), %(policy)s
 from (select distinct household_id from programmes_considered) c
 left join ({TOTALS.format(key="household_id")}) t on t.household_id = c.household_id
 """  # noqa: S608
