@@ -72,6 +72,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "actor_id": built.other.pk,
         "duty_id": built.duty.pk,
         "scheme_id": built.scheme.pk,
+        "overlap_id": built.overlap.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
         "after_id": built.after.pk,

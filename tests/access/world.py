@@ -18,7 +18,7 @@ from saiban.intake.models import Batch, RejectedRow, Source, Subject
 from saiban.intake.rejecting import context
 from saiban.messages.models import Message
 from saiban.partners.models import Agreement, Partner
-from saiban.programmes.models import Scheme
+from saiban.programmes.models import Enrolment, Overlap, Scheme
 from saiban.registry.models import (
     Household,
     Identifier,
@@ -53,6 +53,7 @@ class World:
     other: Actor
     duty: Duty
     scheme: Scheme
+    overlap: Overlap
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -231,6 +232,42 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         other=other,
         duty=duty,
         scheme=Scheme.objects.get(code="PSPA-BHB"),
+        overlap=overlap_of(person, home),
+    )
+
+
+def overlap_of(person: Person, home: Household) -> Overlap:
+    """A person on the lists of two departments that exclude each other."""
+    found = [
+        Enrolment.objects.create(
+            scheme=Scheme.objects.get(code=code),
+            household=home,
+            person=person,
+            area_path=home.area_path,
+            state="approved",
+            starts_on=date(2025, 1, 1),
+            amount_paisa=amount,
+            period=period,
+            yearly_paisa=yearly,
+            list_no="N-1",
+            seen_on=date(2026, 5, 1),
+        )
+        for code, amount, period, yearly in (
+            ("PSPA-HQ", 200_000, "month", 2_400_000),
+            ("SWD-HIM", 1_050_000, "quarter", 4_200_000),
+        )
+    ]
+    return Overlap.objects.create(
+        kind="exclusive",
+        level="person",
+        policy="disability-cash",
+        left=found[0],
+        right=found[1],
+        household=home,
+        person=person,
+        area_path=home.area_path,
+        from_on=date(2025, 1, 1),
+        yearly_paisa=2_400_000,
     )
 
 

@@ -17,6 +17,8 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
     Item(_("Schemes"), "programmes:schemes", "programmes.scheme.view", BENEFITS),
+    Item(_("Overlaps"), "programmes:overlaps", "programmes.overlap.view", BENEFITS),
+    Item(_("Unserved"), "programmes:unserved", "programmes.unserved.list", BENEFITS),
     Item(_("Batches"), "intake:batches", "intake.batch.view", INCOMING),
     Item(_("Sources"), "intake:sources", "intake.source.view", INCOMING),
     Item(_("Partners"), "partners:partners", "partners.partner.view", INCOMING),

@@ -17,7 +17,8 @@ from saiban.programmes.transitions import OverlapState
 class Overlap(models.Model):
     """Two places (or, for a cap, all places) of one person or household that the policy does not allow.
 
-    ``right`` is None for a cap; ``left`` is then the first of those counted. What is found again keeps its decision.
+    ``right`` is None for a cap; ``left`` is then the first of those counted. What is found again
+    keeps its decision.
     """
 
     class Kind(models.TextChoices):

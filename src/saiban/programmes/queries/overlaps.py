@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,26 +20,18 @@ if TYPE_CHECKING:
     from saiban.core.models import Actor
 
 NAMES = ("name_en", "name_ur", "father_name_en", "father_name_ur", "birth_date")
-MOST_PAIRS = 10
-
-
-@dataclass(frozen=True)
-class Summary:
-    """How many overlaps are present, how many of them are to be decided, and what ending one of each of these
-    would save in a year."""
-
-    present: int
-    to_decide: int
-    yearly_paisa: int
+TO_DECIDE = ("open", "referred")
 
 
 @dataclass(frozen=True)
 class PairLine:
-    """How often two schemes (one twice; ``other`` None for a cap) overlap, and what that costs in a year."""
+    """How often two schemes (one twice; ``other`` None for a cap) overlap: how many are present, how many of
+    these are to be decided, and what ending one place of each of those would save in a year."""
 
     scheme: Scheme
     other: Scheme | None
-    overlaps: int
+    present: int
+    to_decide: int
     yearly_paisa: int
 
 
@@ -83,43 +75,33 @@ def overlap_list(*, actor: Actor) -> QuerySet[Overlap]:
     return rows.select_related(*related).only(*shown)
 
 
-def summary(*, actor: Actor) -> Summary:
-    """The figures above the list, of the actor's area (1 query)."""
-    to_decide = Q(state__in=["open", "referred"])
-    found: Mapping[str, Any] = (
-        Overlap.objects.visible_to(actor)
-        .present()
-        .aggregate(
-            present=Count("pk"),
-            to_decide=Count("pk", filter=to_decide),
-            yearly=Sum("yearly_paisa", filter=to_decide),
-        )
-    )
-    return Summary(found["present"], found["to_decide"], int(found["yearly"] or 0))
-
-
-def by_pair(*, actor: Actor) -> list[PairLine]:
-    """The pairs of schemes that cost most, of what is to be decided (2 queries)."""
+def by_pair(*, actor: Actor, schemes: Sequence[Scheme]) -> list[PairLine]:
+    """What is present by pair of schemes, the dearest of what is to decide first (1 query)."""
     left, right = F("left__scheme"), F("right__scheme")
+    to_decide = Q(state__in=TO_DECIDE)
     rows: Any = (
         Overlap.objects.visible_to(actor)
-        .filter(state__in=["open", "referred"])
+        .present()
         .order_by()
         .annotate(first=Least(left, right), second=Greatest(left, right), no_second=Q(right=None))
         .values("first", "second", "no_second")
-        .annotate(overlaps=Count("pk"), yearly=Sum("yearly_paisa"))
-        .order_by("-yearly", "-overlaps", "first", "second")[:MOST_PAIRS]
+        .annotate(
+            present=Count("pk"),
+            to_decide=Count("pk", filter=to_decide),
+            yearly=Sum("yearly_paisa", filter=to_decide, default=0),
+        )
+        .order_by("-yearly", "-to_decide", "first", "second")
     )
-    found = list(rows)
-    schemes = Scheme.objects.in_bulk({row[name] for row in found for name in ("first", "second")})
+    known = {scheme.pk: scheme for scheme in schemes}
     return [
         PairLine(
-            scheme=schemes[row["first"]],
-            other=None if row["no_second"] else schemes[row["second"]],
-            overlaps=row["overlaps"],
+            scheme=known[row["first"]],
+            other=None if row["no_second"] else known[row["second"]],
+            present=row["present"],
+            to_decide=row["to_decide"],
             yearly_paisa=int(row["yearly"]),
         )
-        for row in found
+        for row in rows
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
@@ -38,7 +39,7 @@ def find_overlaps(
     everyone = household_ids is None and person_ids is None
     of = None if everyone else finding.touched(list(household_ids or ()), list(person_ids or ()))
     found = finding.find(day=timezone.localdate(), batch_id=batch_id, of=of)
-    counts = {"new": found.new + found.again, "gone": found.gone, "present": found.present}
+    counts: dict[str, Any] = {"new": found.new + found.again, "gone": found.gone, "present": found.present}
     audit.note(**counts)
     if batch_id is not None:
         intake.note_outcome(actor=actor, batch_id=batch_id, step="overlaps", counts=counts)
