@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from saiban.core import foundation
+from saiban.core.background import task
+from saiban.core.models import Actor, Duty
 from saiban.intake.models import Batch
-from saiban.programmes.services import lists
+from saiban.programmes.models import Cycle, Enrolment
+from saiban.programmes.services import cycles, lists, overlaps, proposals
+from saiban.programmes.transitions import CycleState
 
 
 def take_list(batch_id: int) -> None:
@@ -16,3 +20,26 @@ def take_list(batch_id: int) -> None:
 def attach_enrolments(change_set_id: int) -> None:
     """Hear ``registry.link.moved`` and ``registry.profile.changed``: places follow their people."""
     lists.attach_enrolments(actor=foundation.system_actor(), change_set_id=change_set_id)
+
+
+def review_eligibility(change_set_id: int) -> None:
+    """Hear ``scoring.score.published``: what moved is judged by the rules of the schemes run here."""
+    proposals.review_eligibility(actor=foundation.system_actor(), change_set_id=change_set_id)
+
+
+def find_overlaps_of(enrolment_id: int) -> None:
+    """Hear ``programmes.enrolment.moved``: what overlapped with that place may be gone, or be there again."""
+    row = Enrolment.objects.get(pk=enrolment_id)
+    overlaps.find_overlaps(
+        actor=foundation.system_actor(),
+        household_ids=[row.household_id] if row.household_id else [],
+        person_ids=[row.person_id] if row.person_id else [],
+    )
+
+
+@task
+def propose_cycle(cycle_id: int, actor_id: int, duty_id: int) -> None:
+    """Make the list of a cycle for who asked for it; one that is made already is left alone."""
+    if Cycle.objects.filter(pk=cycle_id, state=CycleState.OPEN).exists():
+        duty = Duty.objects.select_related("area", "agency").get(pk=duty_id)
+        cycles.propose_cycle(actor=Actor.objects.get(pk=actor_id).under(duty), cycle_id=cycle_id)
