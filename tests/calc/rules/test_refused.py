@@ -1,6 +1,8 @@
 """What a rule may not say is refused at its character, with what would be right."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from saiban.calc.rules import check
 from saiban.data.dictionary import fields
@@ -120,3 +122,74 @@ def test_rubbish_is_refused_with_a_place(text: str) -> None:
     with pytest.raises(BadInput) as caught:
         check(text, unit="household")
     assert caught.value.place.startswith("line ")
+
+
+TOKENS = [
+    "has_car",
+    "rooms",
+    "land_acres",
+    "toilet",
+    "score",
+    ".",
+    "pmt",
+    "policy.pmt.cutoff",
+    "3",
+    "2.5",
+    "0",
+    "'none'",
+    "true",
+    "null",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    "?",
+    "&&",
+    "||",
+    "!",
+    "==",
+    "!=",
+    "<",
+    "in",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "//",
+    "\n",
+    "has",
+    "all",
+    "1e3",
+    "b'x'",
+    '"',
+    "'",
+    "\\",
+    "&",
+    "=",
+]
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=12))
+def test_whatever_is_written_is_taken_or_refused_with_a_place(tokens: list[str]) -> None:
+    try:
+        assert check(" ".join(tokens), unit="household").inputs
+    except BadInput as error:
+        assert error.place.startswith("line ")  # noqa: PT017 both ends are right, a third is not
+        assert error.expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rooms" + ".a" * 1990, "!" * 3990 + "has_car", "-" * 3990 + "rooms > 1", "(" * 3999, "has_car" + "(" * 1990,
+     " || ".join(["has_car"] * 363), "rooms > " + " + ".join(["1"] * 990), "1" * 3990 + ".5 < rooms", "[" * 3990],
+)  # fmt: skip
+def test_long_texts_are_taken_or_refused_like_short_ones(text: str) -> None:
+    try:
+        assert check(text, unit="household").inputs
+    except BadInput as error:
+        assert error.place.startswith("line 1, character ")  # noqa: PT017

@@ -82,13 +82,16 @@ def number(value: int | Decimal, at: Branch) -> Read:
 
 def path(at: Branch) -> str:
     """A name with its dots. Raises: BadInput where something else than a name stands before a dot."""
-    if at.data == "name":
-        return str(at.children[0])
-    if at.data != "select":
+    names: list[str] = []
+    base = at
+    while base.data == "select":
+        names.append(str(base.children[1]))
+        before = base.children[0]
+        assert not isinstance(before, Token), "the grammar has a branch here"  # noqa: S101
+        base = before
+    if base.data != "name":
         raise refused(at, "only names can have parts.", "a field by its code")
-    base = at.children[0]
-    assert not isinstance(base, Token), "the grammar has a branch here"  # noqa: S101
-    return f"{path(base)}.{at.children[1]}"
+    return ".".join([str(base.children[0]), *reversed(names)])
 
 
 def not_taken(at: Branch) -> BadInput:
