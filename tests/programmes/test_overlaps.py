@@ -14,7 +14,7 @@ from saiban.core.models import Agency, Audit
 from saiban.intake import foundation as intake
 from saiban.intake.models import Batch, Source
 from saiban.partners import foundation as partners
-from saiban.programmes import finding, foundation
+from saiban.programmes import finding, foundation, tasks
 from saiban.programmes.errors import OtherAgency
 from saiban.programmes.models import Enrolment, Overlap, OverlapDecision, Scheme
 from saiban.programmes.services import overlaps as services
@@ -341,3 +341,21 @@ def test_decisions_cannot_be_changed_by_the_application(overlap, officer):
 def test_touched_people_are_those_named_and_whoever_shares_a_place(overlap, homes, heads):
     of = finding.touched([homes[0].pk], [])
     assert (of.person_ids, of.household_ids) == ([heads[0].pk], [homes[0].pk])
+
+
+def test_places_of_an_approved_cycle_are_looked_at_when_it_is_announced(
+    system, homes, heads, programme_manager
+):
+    rule = places.rule(programme_manager)
+    cycle = places.cycle("PSPA-BHB", programme_manager, rule, starts_on=date(2026, 1, 1))
+    places.run_here(cycle, homes[0], heads[0])
+    places.of_list("ZK-BL", homes[0], heads[0])
+    tasks.find_overlaps_of_cycle(cycle_id=cycle.pk)
+    assert Overlap.objects.get().policy == "no-other-assistance"
+
+
+def test_a_place_that_ends_by_the_calendar_is_noticed_by_the_daily_finding(overlap, twofold):
+    Enrolment.objects.filter(pk=twofold[0].pk).update(ends_on=timezone.localdate())
+    tasks.find_all_overlaps()
+    overlap.refresh_from_db()
+    assert overlap.state == "gone"

@@ -18,7 +18,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "registry.link.moved": [programmes.attach_enrolments],
     "registry.profile.changed": [scoring.score_change_set, programmes.attach_enrolments],
     "scoring.scorecard.approved": [scoring.score_by_new_scorecard],
-    "programmes.cycle.approved": [],  # payments will hear it
+    "programmes.cycle.approved": [programmes.find_overlaps_of_cycle],  # payments will hear it too
     "programmes.enrolment.moved": [programmes.find_overlaps_of],
     "scoring.score.published": [programmes.review_eligibility],
 }

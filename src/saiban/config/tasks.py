@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from saiban.core import chain, housekeeping
 from saiban.core.periodic import Periodic
+from saiban.programmes import tasks as programmes
 
 
 def _checkpoint() -> None:
@@ -14,4 +15,5 @@ def _checkpoint() -> None:
 PERIODIC: Sequence[Periodic] = [
     Periodic("core.chain.checkpoint", timedelta(hours=1), _checkpoint),
     Periodic("core.housekeeping", timedelta(days=1), housekeeping.clear),
+    Periodic("programmes.overlap.find", timedelta(days=1), programmes.find_all_overlaps),
 ]

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
-from saiban.programmes.models import Enrolment, Overlap, Scheme
+from saiban.programmes.models import Scheme
 from saiban.registry import copying
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+TOUCHED = """
+with place as (
+  select id, person_id, household_id from programmes_enrolment
+  where household_id = any(%s::bigint[]) or person_id = any(%s::bigint[])
+)
+select person_id, household_id from place
+union
+select o.person_id, o.household_id from programmes_overlap o join place on place.id = o.left_id
+union
+select o.person_id, o.household_id from programmes_overlap o join place on place.id = o.right_id
+"""
 FETCH = """
 select e.id, s.code, s.unit, e.person_id, e.household_id, e.starts_on, e.ends_on, e.yearly_paisa
 from programmes_enrolment e join programmes_scheme s on s.id = e.scheme_id
@@ -92,17 +101,10 @@ def touched(household_ids: Sequence[int], person_ids: Sequence[int]) -> Touched:
 
     Places of every state count: one that was closed a moment ago is what an overlap may have been about.
     """
-    rows = Enrolment.objects.filter(Q(household__in=household_ids) | Q(person__in=person_ids))
-    places = list(rows.order_by("pk").values_list("pk", "household_id", "person_id"))
-    ids = [pk for pk, _, _ in places]
-    spoken_of = Overlap.objects.filter(Q(left__in=ids) | Q(right__in=ids)).order_by("pk")
-    keys = [
-        *((home, person) for _, home, person in places),
-        *spoken_of.values_list("household_id", "person_id"),
-    ]
+    keys = copying.rows_of(TOUCHED, [list(household_ids), list(person_ids)])
     return Touched(
-        person_ids=sorted({*person_ids, *(person for _, person in keys if person)}),
-        household_ids=sorted({*household_ids, *(home for home, _ in keys if home)}),
+        person_ids=sorted({*person_ids, *(person for person, _ in keys if person)}),
+        household_ids=sorted({*household_ids, *(home for _, home in keys if home)}),
     )
 
 

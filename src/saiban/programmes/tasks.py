@@ -43,3 +43,18 @@ def propose_cycle(cycle_id: int, actor_id: int, duty_id: int) -> None:
     if Cycle.objects.filter(pk=cycle_id, state=CycleState.OPEN).exists():
         duty = Duty.objects.select_related("area", "agency").get(pk=duty_id)
         cycles.propose_cycle(actor=Actor.objects.get(pk=actor_id).under(duty), cycle_id=cycle_id)
+
+
+def find_overlaps_of_cycle(cycle_id: int) -> None:
+    """Hear ``programmes.cycle.approved``: its places run from now on."""
+    places = list(Enrolment.objects.filter(cycle=cycle_id).values_list("household_id", "person_id"))
+    overlaps.find_overlaps(
+        actor=foundation.system_actor(),
+        household_ids=[household_id for household_id, _ in places if household_id],
+        person_ids=[person_id for _, person_id in places if person_id],
+    )
+
+
+def find_all_overlaps() -> None:
+    """Find all overlaps anew, once a day: places begin and end by the calendar, too."""
+    overlaps.find_overlaps(actor=foundation.system_actor())
