@@ -9,7 +9,10 @@ from django.utils import timezone
 from saiban.core.models import Audit
 from saiban.desk.queries import today as queries
 from saiban.intake.models import Batch
+from saiban.programmes.models import Enrolment
+from saiban.programmes.queries.unserved import unserved_list
 from tests.access import world
+from tests.programmes import places
 
 pytestmark = pytest.mark.django_db
 BUDGET = 12
@@ -139,10 +142,80 @@ def test_the_classes_of_the_map_are_shares_however_few_districts_there_are(provi
 
 
 def test_the_map_leads_to_the_poor_of_a_district_and_has_a_table(province, at_work, manager):
-    shown = page(at_work, manager)
+    shown = at_work(manager).get("/?map=need").content.decode()
     district = province.household.area.parent.code
     assert f"/registry/households/?area={district}&amp;band=poor" in shown
     assert "As a table" in shown
+
+
+@pytest.fixture
+def served(province):
+    """Three poor households in Rajanpur, one of which is in a scheme; one in Attock, which is in none."""
+    Enrolment.objects.update(state="closed")
+    near = world.household(world.tehsil(), "HH-31204-0000002")
+    world.household(world.tehsil(), "HH-31204-0000003")
+    world.household(world.tehsil("Attock"), "HH-30101-0000004")
+    places.of_list("PSPA-HQ", near)
+    return province
+
+
+def test_the_unserved_are_counted_among_the_poor_of_the_area(served, manager, clerk, other_clerk):
+    whole = today(manager)
+    assert (whole.poor, whole.unserved) == (4, 3)
+    assert {one.code: one.unserved_share for one in whole.districts} == {
+        world.tehsil().parent.code: 2 / 3,
+        world.tehsil("Attock").parent.code: 1.0,
+    }
+    assert (today(clerk).unserved, today(other_clerk).unserved) == (2, 1)
+
+
+def test_the_first_number_is_the_length_of_the_list(served, manager):
+    listed = unserved_list(actor=manager, day=timezone.localdate())
+    assert today(manager).unserved == listed.count() == 3
+
+
+def test_the_first_figure_is_the_unserved(served, at_work, manager):
+    shown = page(at_work, manager)
+    first = text_of(shown.split('class="figure"')[1])
+    assert "Poor households in no scheme 3" in first
+    assert "75.0 % of 4 poor households today" in first
+    assert 'href="/programmes/unserved/"' in shown
+
+
+def test_who_may_not_see_the_unserved_does_not_count_them(served, at_work, analyst):
+    assert today(analyst).unserved is None
+    assert "in no scheme" not in page(at_work, analyst)
+
+
+def test_the_map_shows_coverage_and_can_be_switched_to_need(served, at_work, manager):
+    district = world.tehsil().parent.code
+    coverage = page(at_work, manager)
+    assert f"/programmes/unserved/?area={district}" in coverage
+    assert 'href="?map=coverage#map" aria-current="true"' in coverage
+    need = at_work(manager).get("/?map=need").content.decode()
+    assert f"/registry/households/?area={district}&amp;band=poor" in need
+    assert 'href="?map=need#map" aria-current="true"' in need
+
+
+def test_a_map_that_nobody_knows_is_the_one_without_asking(served, at_work, manager):
+    asked = at_work(manager).get("/?map=gold").content.decode()
+    assert 'href="?map=coverage#map" aria-current="true"' in asked
+
+
+def test_before_any_list_was_taken_in_the_map_shows_need(province, at_work, manager):
+    Enrolment.objects.update(state="closed")
+    assert 'href="?map=need#map" aria-current="true"' in page(at_work, manager)
+
+
+def test_the_river_says_what_became_eligible_and_what_conflicts(province, at_work, manager):
+    assert "Newly eligible" not in page(at_work, manager)
+    outcome = {"eligibility": {"newly_eligible": 7}, "overlaps": {"new": 4}}
+    Batch.objects.filter(pk=province.batch.pk).update(outcome=outcome)
+    delivered = today(manager).delivered
+    assert (delivered.newly_eligible, delivered.newly_conflicting) == (7, 4)
+    river = text_of(page(at_work, manager).split('class="river"')[1].split("</ol>")[0])
+    assert "Newly eligible 7" in river
+    assert "Newly conflicting 4" in river
 
 
 def test_before_anything_was_imported_the_page_says_what_comes_and_how(at_work, manager, clerk, auditor):
@@ -155,7 +228,7 @@ def test_before_anything_was_imported_the_page_says_what_comes_and_how(at_work, 
 def test_the_page_is_in_urdu(province, at_work, clerk):
     shown = page(at_work, clerk, "ur")
     assert 'dir="rtl"' in shown
-    for words in ("اضلاع میں غریب گھرانے", "آج بدلنے والے گھرانے", "زینب بی بی کا گھرانہ"):
+    for words in ("آج بدلنے والے گھرانے", "زینب بی بی کا گھرانہ"):
         assert words in shown
 
 

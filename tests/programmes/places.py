@@ -50,7 +50,7 @@ def of_list(
             "amount_paisa": amount,
             "period": period,
             "yearly_paisa": amount * PER_YEAR.get(period, 1),
-            "list_no": f"N-{next(NUMBERS)}",
+            "list_no": f"T-{next(NUMBERS):06}",
             "seen_on": date(2026, 5, 1),
         }
         | given

@@ -122,15 +122,6 @@ def test_the_unserved_are_those_of_the_actors_area(catalogued, officer, other_cl
     assert unserved(auditor) == []
 
 
-def test_districts_add_up_to_the_list(catalogued, manager):
-    for number in range(5):
-        home(number, district="Attock" if number < 2 else "Rajanpur")
-    places.of_list("PSPA-HQ", home(9))
-    found = queries.unserved_by_district(actor=manager, day=timezone.localdate())
-    assert found == {world.tehsil("Attock").parent.code: 2, world.tehsil().parent.code: 3}
-    assert sum(found.values()) == len(unserved(manager))
-
-
 def test_the_poorest_stand_first(catalogued, manager):
     scores = {home(number, score=score).code: score for number, score in enumerate(("9.5", "20.1", "3.2"))}
     assert [scores[code] for code in unserved(manager)] == ["3.2", "9.5", "20.1"]

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, F, Func, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.utils import timezone
 
 from saiban.core import audit
+from saiban.core.ltree import DistrictOf
 from saiban.core.models import Actor, ChangeSetItem
 from saiban.core.services import look
 from saiban.desk.queries.moved import Moved, moved_since
 from saiban.intake.models import Batch, Source
 from saiban.intake.transitions import BatchState
+from saiban.programmes.queries.unserved import unserved
 from saiban.registry.models import Household, Profile
 
 EXAMPLES = 3
 OF_SCORES = ("first", "up", "down", "newly_poor", "no_longer_poor")
 EXAMPLES_OF = timedelta(days=7)
-DISTRICT_OF_PATH = (
-    "(case when nlevel(%(expressions)s) > 2 then subpath(%(expressions)s, 2, 1)::text else '' end)"
-)
+NEWLY_ELIGIBLE, NEWLY_CONFLICTING = (
+    ("eligibility", "newly_eligible"),
+    ("overlaps", "new"),
+)  # step and count of a batch
 
 
 @dataclass(frozen=True)
 class District:
-    """How many households of a district stand in the registry, are scored, are poor, have a disagreement."""
+    """How many households of a district stand in the registry, are scored, are poor, have a disagreement.
+
+    ``unserved``: the poor in no scheme; None where the duty does not show them.
+    """
 
     code: str
     households: int
     scored: int
     poor: int
     disagreeing: int
+    unserved: int | None = None
 
     @property
     def share(self) -> float | None:
         """Poor ones among those that are scored."""
         return self.poor / self.scored if self.scored else None
+
+    @property
+    def unserved_share(self) -> float | None:
+        """Those in no scheme among the poor."""
+        return self.unserved / self.poor if self.unserved is not None and self.poor else None
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,8 @@ class Delivered:
     """What came in on the last day with a delivery, and what it moved.
 
     ``first`` households were scored for the first time; of those that had a score, it went ``up`` or
-    ``down``, and ``newly_poor`` fell below the cut-off by it.
+    ``down``, and ``newly_poor`` fell below the cut-off by it. ``newly_eligible`` and
+    ``newly_conflicting`` are None where no delivery was looked at for them.
     """
 
     day: date
@@ -70,6 +84,8 @@ class Delivered:
     down: int
     newly_poor: int
     no_longer_poor: int
+    newly_eligible: int | None
+    newly_conflicting: int | None
     batches: Sequence[Batch]
 
 
@@ -100,6 +116,12 @@ class Today:
         return sum(district.poor for district in self.districts)
 
     @property
+    def unserved(self) -> int | None:
+        """Poor households in no scheme; None where the duty does not show them."""
+        counts = [district.unserved for district in self.districts if district.unserved is not None]
+        return sum(counts) if counts else None
+
+    @property
     def disagreeing(self) -> int:
         """Households of which sources say different things."""
         return sum(district.disagreeing for district in self.districts)
@@ -119,7 +141,7 @@ def today(*, actor: Actor, day: date) -> Today:
         audit.note_set("registry.household", [one.household.pk for one in examples])
     return Today(
         day=day,
-        districts=_districts(actor),
+        districts=_districts(actor, day),
         sources=_sources(actor, day),
         delivered=_delivered(actor),
         moved=_moved(actor, since),
@@ -127,22 +149,38 @@ def today(*, actor: Actor, day: date) -> Today:
     )
 
 
-def _districts(actor: Actor) -> list[District]:
-    of_path = Func(F("area_path"), template=DISTRICT_OF_PATH, output_field=CharField())
-    rows: Any = (
-        Profile.objects.visible_to(actor)
-        .of_households()
-        .annotate(district=of_path)
-        .values("district")
-        .annotate(
-            households=Count("pk"),
-            scored=Count("pk", filter=~Q(band="unscored")),
-            poor=Count("pk", filter=Q(band="poor")),
-            disagreeing=Count("pk", filter=Q(disagreements__gt=0)),
-        )
-        .order_by("district")
+def _districts(actor: Actor, day: date) -> list[District]:
+    """Count by district, need and coverage in one query; the unserved by a join of their own, which is what
+    keeps it quick."""
+    profiles = Profile.objects.visible_to(actor)
+    rows: Any = _by_district(
+        profiles.of_households(),
+        households=Count("pk"),
+        scored=Count("pk", filter=~Q(band="unscored")),
+        poor=Count("pk", filter=Q(band="poor")),
+        disagreeing=Count("pk", filter=Q(disagreements__gt=0)),
+        unserved=Value(0),
     )
-    return [District(code=row.pop("district"), **row) for row in rows]
+    may = actor.may("programmes.unserved.list")
+    if may:
+        nothing = {name: Value(0) for name in ("households", "scored", "poor", "disagreeing")}
+        rows = rows.union(
+            _by_district(unserved(profiles, day=day), **nothing, unserved=Count("pk")), all=True
+        )
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        found[row.pop("district")].update(row)
+    return [_district(code, found[code], may=may) for code in sorted(found)]
+
+
+def _by_district(rows: Any, **counts: Any) -> Any:
+    of_district = rows.order_by().annotate(district=DistrictOf(F("area_path"))).values("district")
+    return of_district.annotate(**counts)
+
+
+def _district(code: str, counts: Counter[str], *, may: bool) -> District:
+    unserved = counts.pop("unserved", 0)
+    return District(code=code, unserved=unserved if may else None, **counts)
 
 
 def _sources(actor: Actor, day: date) -> list[SourceState]:
@@ -180,9 +218,17 @@ def _delivered(actor: Actor) -> Delivered | None:
         rows=sum(row.rows for row in batches),
         rejected=sum(row.rejected_rows for row in batches),
         changed=sum(_outcome(row, "profiles", "changed") for row in batches),
+        newly_eligible=_judged(batches, *NEWLY_ELIGIBLE),
+        newly_conflicting=_judged(batches, *NEWLY_CONFLICTING),
         batches=batches,
         **{name: sum(_outcome(row, "scores", name) for row in batches) for name in OF_SCORES},
     )
+
+
+def _judged(batches: Sequence[Batch], step: str, name: str) -> int | None:
+    """Sum a count over the batches that a step has looked at; None where it has looked at none."""
+    looked_at = [batch for batch in batches if step in batch.outcome]
+    return sum(_outcome(batch, step, name) for batch in looked_at) if looked_at else None
 
 
 def _outcome(batch: Batch, *steps: str) -> int:

@@ -23,6 +23,7 @@ from saiban.ui.components import Action, Figure, Page, Step
 from saiban.ui.hexmap import CLASSES, HexMap, even_edges, hexmap
 
 PEOPLE = "registry.household.list"
+NEED, COVERAGE = "need", "coverage"
 
 
 @duty_required
@@ -32,11 +33,14 @@ def today(request: SaibanRequest) -> HttpResponse:
     actor = request.actor
     found = queries.today(actor=actor, day=timezone.localdate())
     waits = waiting.waits(actor, found)
+    shows = _map_shows(found, request.GET.get("map", ""))
     shown = {
         "page": _head(actor, found),
         "today": found,
         "figures": _figures(actor, found),
-        "map": _map(actor, found) if found.scored else None,
+        "map": _map(found, shows) if found.scored else None,
+        "map_shows": shows,
+        "map_links": _map_links(found),
         "waits": waits,
         "late": sum(wait.late for wait in waits),
         "delivered": found.delivered,
@@ -62,7 +66,20 @@ def _figures(actor: Actor, found: Today) -> list[Figure]:
     figures = [_late(found)]
     if actor.may(PEOPLE):
         figures = [_households(actor, found), _poor(found), _moved(found), *figures]
+    if found.unserved is not None:
+        figures = [_unserved(found, found.unserved), *figures]
     return figures
+
+
+def _unserved(found: Today, count: int) -> Figure:
+    url = reverse("programmes:unserved")
+    if not found.poor:
+        return Figure(_("Poor households in no scheme"), words.number(count), _("nobody is known to be poor"))
+    why = _("%(share)s of %(count)s poor households today") % {
+        "share": words.percent(count / found.poor, 1),
+        "count": words.number(found.poor),
+    }
+    return Figure(_("Poor households in no scheme"), words.number(count), why, url)
 
 
 def _households(actor: Actor, found: Today) -> Figure:
@@ -104,16 +121,37 @@ def _late(found: Today) -> Figure:
     return Figure(_("Late sources"), words.number(len(late)), why, reverse("intake:sources"))
 
 
-def _map(actor: Actor, found: Today) -> HexMap:
-    shares = {one.code: one.share for one in found.districts if one.code}
+def _map_shows(found: Today, asked: str) -> str:
+    """Need or coverage, as asked; else coverage, once any poor household is in a scheme."""
+    if found.unserved is None or not found.poor:
+        return NEED
+    if asked in (NEED, COVERAGE):
+        return asked
+    return COVERAGE if found.unserved < found.poor else NEED
+
+
+def _map_links(found: Today) -> list[tuple[str, str]]:
+    """What the map can be switched to, where there is a choice."""
+    if found.unserved is None or not found.poor:
+        return []
+    return [(NEED, _("need: the poor")), (COVERAGE, _("coverage: the poor in no scheme"))]
+
+
+def _map(found: Today, shows: str) -> HexMap:
+    covers = shows == COVERAGE
+    shares = {one.code: one.unserved_share if covers else one.share for one in found.districts if one.code}
     known = [share for share in shares.values() if share is not None]
+    titles = {
+        NEED: _("Poor households by district, of those that have a score"),
+        COVERAGE: _("Poor households in no scheme by district, of all poor ones"),
+    }
     return hexmap(
         shares,
-        title=_("Poor households by district, of those that have a score"),
-        value_title=_("Poor"),
+        title=titles[shows],
+        value_title=_("In no scheme") if covers else _("Poor"),
         edges=_edges({round(share, 2) for share in known}),
         words=words.percent,
-        url=lambda code: _district_url(code) if code in shares else "",
+        url=lambda code: _district_url(code, shows) if code in shares else "",
     )
 
 
@@ -122,14 +160,16 @@ def _edges(shares: set[float]) -> Sequence[float]:
     return even_edges(sorted(shares)) if len(shares) >= CLASSES else (0.1, 0.2, 0.3, 0.4)
 
 
-def _district_url(code: str) -> str:
+def _district_url(code: str, shows: str) -> str:
+    if shows == COVERAGE:
+        return reverse("programmes:unserved") + f"?area={code}"
     return reverse("registry:households") + f"?area={code}&band=poor"
 
 
 def _steps(delivered: Delivered) -> Sequence[Step]:
     single = delivered.batches[0] if len(delivered.batches) == 1 else None
     url = reverse("intake:batch", args=[single.pk]) if single else reverse("intake:batches")
-    return [
+    steps = [
         Step(_("Rows"), delivered.rows, _files(delivered), url),
         Step(_("Profiles"), delivered.changed, _("made or changed")),
         Step(_("Scored for the first time"), delivered.first),
@@ -138,6 +178,12 @@ def _steps(delivered: Delivered) -> Sequence[Step]:
         Step(_("Newly poor"), delivered.newly_poor, _("had a score before")),
         Step(_("No longer poor"), delivered.no_longer_poor),
     ]
+    if delivered.newly_eligible is not None:
+        steps.append(Step(_("Newly eligible"), delivered.newly_eligible, _("for a scheme that is run here")))
+    if delivered.newly_conflicting is not None:
+        address = reverse("programmes:overlaps")
+        steps.append(Step(_("Newly conflicting"), delivered.newly_conflicting, _("benefits"), address))
+    return steps
 
 
 def _files(delivered: Delivered) -> Any:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from saiban.core import audit
-from saiban.core.ltree import DistrictOf
 from saiban.core.models import Actor
 from saiban.core.services import look
 from saiban.programmes.models import Enrolment
@@ -30,18 +28,6 @@ def unserved(rows: QuerySet[Profile], *, day: date) -> QuerySet[Profile]:
     """
     served = Enrolment.objects.running_on(day).filter(household=OuterRef("household"))
     return rows.filter(~Exists(served), band=POOR, household__isnull=False)
-
-
-def unserved_by_district(*, actor: Actor, day: date) -> Mapping[str, int]:
-    """How many households are unserved in each district of the actor's area (1 query; no person in it)."""
-    rows: Any = (
-        unserved(Profile.objects.visible_to(actor), day=day)
-        .order_by()
-        .annotate(district=DistrictOf(F("area_path")))
-        .values("district")
-        .annotate(households=Count("pk"))
-    )
-    return {row["district"]: row["households"] for row in rows}
 
 
 def unserved_list(*, actor: Actor, day: date) -> QuerySet[Profile]:
