@@ -118,9 +118,9 @@ def expected(rows: list[Row]) -> list[Row]:
             same = [
                 r
                 for r in running[:place]
-                if (r["scheme"], r["unit"], r[f"{level}_id"]) == (right["scheme"], level, who)
+                if (r["scheme"], whose(r), r[f"{level}_id"]) == (right["scheme"], level, who)
             ]
-            if right["unit"] == level and who is not None and same:
+            if whose(right) == level and who is not None and same:
                 answer.append(beside(same[0], right, "twice", level, ""))
     for left, right in combinations(running, 2):
         for level in ("person", "household"):
@@ -130,6 +130,11 @@ def expected(rows: list[Row]) -> list[Row]:
     answer += purses(running, "person", "most-of-one", {"A", "B", "D"}, 100)
     answer += purses(running, "household", "most-of-all", set(CODES), 250)
     return in_order(answer)
+
+
+def whose(row: Row) -> str:
+    """A household's place whose household nobody knows is told apart by the person who was named."""
+    return "household" if row["unit"] == "household" and row["household_id"] is not None else "person"
 
 
 def judged(level: str, both: set[object]) -> str:

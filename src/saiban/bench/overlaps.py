@@ -16,7 +16,7 @@ from saiban.calc.overlap import overlaps_sql, pairs
 # the expression but the numbers of the policy.
 BY_HAND = f"""
     WITH open AS MATERIALIZED (
-        SELECT * FROM enrolments
+        SELECT * REPLACE (CASE WHEN household_id IS NULL THEN 'person' ELSE unit END AS unit) FROM enrolments
         WHERE starts_on <= DATE '{ON}' AND (ends_on IS NULL OR ends_on > DATE '{ON}')),
     first AS (
         SELECT unit, CASE unit WHEN 'person' THEN person_id ELSE household_id END AS whose, scheme,

@@ -34,7 +34,8 @@ def overlaps(
     """Find who is in one scheme twice, in two that exclude each other, or above a cap, on a day.
 
     In:      enrolments  one row per enrolment; enrolment_id (unique), scheme string, unit string ("person" or
-             "household": whose place it is), person_id and household_id (null = it is not known who that is),
+             "household": whose place it is; as a person's where the household is not known), person_id and
+             household_id (null = it is not known who that is),
              starts_on date, ends_on date (that day excluded; null = open), yearly_paisa int64 (0 in kind).
              Ids are of any type that can be ordered. Only enrolments that are open on ``on`` count.
              schemes     the codes that ``all`` in an exclusion stands for, beside those of the policy.
@@ -63,7 +64,9 @@ def _open_on(enrolments: ir.Table, on: date) -> ir.Table:
     ends_on = enrolments.ends_on
     is_open = (enrolments.starts_on <= day) & (ends_on.isnull() | (ends_on > day))
     columns = ["enrolment_id", "scheme", "unit", "person_id", "household_id", "starts_on", "yearly_paisa"]
-    return enrolments.filter(is_open).select(columns)
+    open_ = enrolments.filter(is_open).select(columns)
+    # a household's place whose household nobody knows is told apart by the person who was named
+    return open_.mutate(unit=ibis.ifelse(open_.household_id.isnull(), "person", open_.unit))
 
 
 def _key(level: Level) -> str:
