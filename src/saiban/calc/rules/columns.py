@@ -107,6 +107,7 @@ class Columns:
             places = max(left.places, right.places)
             joined = (add if node.operator == "+" else sub)(left.to(places), right.to(places))
             return Scaled(joined, places)
+        # engines differ on a division by 0: here it is unknown
         divisor = right.value if isinstance(right.value, int) else right.value.nullif(0)
         remainder = left.value % divisor
         # what is left without the remainder divides exactly, so that an engine's doubles do no harm
