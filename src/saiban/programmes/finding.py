@@ -1,4 +1,4 @@
-"""Overlaps found set-wise: of all places, or of those of touched people, compared with what stands."""
+"""Overlaps found set-wise: of all enrolments, or of those of touched people, compared with what stands."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TOUCHED = """
-with place as (
+with enrolment as (
   select id, person_id, household_id from programmes_enrolment
   where household_id = any(%s::bigint[]) or person_id = any(%s::bigint[])
 )
-select person_id, household_id from place
+select person_id, household_id from enrolment
 union
-select o.person_id, o.household_id from programmes_overlap o join place on place.id = o.left_id
+select o.person_id, o.household_id from programmes_overlap o join enrolment on enrolment.id = o.left_id
 union
-select o.person_id, o.household_id from programmes_overlap o join place on place.id = o.right_id
+select o.person_id, o.household_id from programmes_overlap o join enrolment on enrolment.id = o.right_id
 """
 FETCH = """
 select e.id, s.code, s.unit, e.person_id, e.household_id, e.starts_on, e.ends_on, e.yearly_paisa
@@ -89,17 +89,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Touched:
-    """Persons and households whose places are looked at anew."""
+    """Persons and households whose enrolments are looked at anew."""
 
     person_ids: list[int]
     household_ids: list[int]
 
 
 def touched(household_ids: Sequence[int], person_ids: Sequence[int]) -> Touched:
-    """These, the persons with places in these households, the households of these persons' places, and
-    whoever an overlap of these places spoke of.
+    """These, the persons with enrolments in these households, the households of theirs, and
+    whoever an overlap of these enrolments spoke of.
 
-    Places of every state count: one that was closed a moment ago is what an overlap may have been about.
+    Enrolments of every state count: one that was closed a moment ago is what an overlap may have been about.
     """
     keys = copying.rows_of(TOUCHED, [list(household_ids), list(person_ids)])
     return Touched(
@@ -109,7 +109,7 @@ def touched(household_ids: Sequence[int], person_ids: Sequence[int]) -> Touched:
 
 
 def find(*, day: date, batch_id: int | None = None, of: Touched | None = None) -> Found:
-    """Find overlaps among the places that run on a day, all or of the touched, and bring the table to it.
+    """Find overlaps among the enrolments that run on a day, all or of the touched, and bring the table to it.
 
     New ones are open, those that are back too; those that are no longer so are gone; the others keep what was
     decided.
@@ -117,7 +117,7 @@ def find(*, day: date, batch_id: int | None = None, of: Touched | None = None) -
     copying.run(ALONE)
     copying.run(FOUND_TABLE)
     copying.run("truncate programmes_overlap_found")
-    copying.send("programmes_overlap_found", _found(_places(of), day, of))
+    copying.send("programmes_overlap_found", _found(_enrolments(of), day, of))
     copying.run("analyze programmes_overlap_found")
     gone = copying.run(GONE) if of is None else copying.run(GONE + OF_WHOM, _ids(of))
     again = copying.run(AGAIN, [batch_id])
@@ -131,7 +131,7 @@ def _ids(of: Touched) -> list[list[int]]:
     return [of.person_ids, of.household_ids]
 
 
-def _places(of: Touched | None) -> pa.Table:
+def _enrolments(of: Touched | None) -> pa.Table:
     import pyarrow as pa
 
     schema = pa.schema(
@@ -151,17 +151,17 @@ def _places(of: Touched | None) -> pa.Table:
     return copying.fetch(FETCH + OF_TOUCHED, _ids(of), schema)
 
 
-def _found(places: pa.Table, day: date, of: Touched | None) -> pa.Table:
-    """The overlaps of these places; of the touched, only those of whom all places were at hand."""
+def _found(enrolments: pa.Table, day: date, of: Touched | None) -> pa.Table:
+    """The overlaps of these enrolments; of the touched, only those of whom all enrolments were at hand."""
     from saiban.calc import engine
     from saiban.calc.overlap import overlaps_sql, shipped_policy
 
     connection = engine.connect()
     try:
-        connection.register("places", places)
-        columns = engine.over(connection).table("places").schema()
+        connection.register("enrolments", enrolments)
+        columns = engine.over(connection).table("enrolments").schema()
         codes = list(Scheme.objects.order_by("code").values_list("code", flat=True))
-        query = overlaps_sql(shipped_policy(), columns, relation="places", on=day, schemes=codes)
+        query = overlaps_sql(shipped_policy(), columns, relation="enrolments", on=day, schemes=codes)
         kept = "" if of is None else OF_WHOM_FOUND
         found = connection.execute(
             f"SELECT {', '.join(COLUMNS)} FROM ({query}) {kept}",  # noqa: S608 our own words

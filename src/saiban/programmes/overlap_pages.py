@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from saiban.calc.overlap import Cap
 from saiban.core.models import Actor
 from saiban.programmes.models import Enrolment, Overlap, OverlapDecision
-from saiban.programmes.queries.overlaps import OverlapPage, PairLine, PlaceSide
+from saiban.programmes.queries.overlaps import EnrolmentSide, OverlapPage, PairLine
 from saiban.programmes.services.overlaps import agencies_to_ask, may_end, may_keep
 from saiban.programmes.tables.overlaps import place_name
 from saiban.programmes.transitions import OVERLAP_MOVES, OverlapState
@@ -36,7 +36,7 @@ def figures_of_all(pairs: Sequence[PairLine]) -> list[Figure]:
         Figure(
             _("A year"),
             rupees(sum(pair.yearly_paisa for pair in pairs)),
-            _("what ending the lesser place of each would save; a place in two overlaps counts twice"),
+            _("what ending the lesser enrolment of each would save; one that overlaps twice counts twice"),
         ),
     ]
 
@@ -78,16 +78,16 @@ def overlap(actor: Actor, found: OverlapPage) -> Context:
 
 
 def _actions(actor: Actor, found: OverlapPage) -> list[Action]:
-    """The steps that the state, the duty and the places allow."""
+    """The steps that the state, the duty and the enrolments allow."""
     row = found.overlap
     if not actor.may("programmes.overlap.decide"):
         return []
-    shown = found.places
+    shown = found.enrolments
     allowed = {
         OverlapState.KEPT: len(shown) == len(found.sides) and may_keep(actor, shown),
         OverlapState.REFERRED: (row.state, "referred") in OVERLAP_MOVES.table
         and bool(agencies_to_ask(actor, [*shown, *_others(found)])),
-        OverlapState.ENDING: any(may_end(actor, place) for place in shown),
+        OverlapState.ENDING: any(may_end(actor, enrolment) for enrolment in shown),
     }
     steps: list[tuple[str, Words, str]] = [
         (OverlapState.KEPT, _("Keep as it is"), "overlap-keep"),
@@ -102,14 +102,14 @@ def _actions(actor: Actor, found: OverlapPage) -> list[Action]:
 
 
 def _others(found: OverlapPage) -> list[Enrolment]:
-    """Stand-ins for the places that are not shown: their scheme only."""
-    return [Enrolment(scheme=side.scheme) for side in found.sides if side.place is None]
+    """Stand-ins for the enrolments that are not shown: their scheme only."""
+    return [Enrolment(scheme=side.scheme) for side in found.sides if side.enrolment is None]
 
 
 def _figures(found: OverlapPage) -> list[Figure]:
     row = found.overlap
     is_cap = isinstance(found.entry, Cap)
-    why = _("above the cap") if is_cap else _("what ending the lesser place would save")
+    why = _("above the cap") if is_cap else _("what ending the lesser enrolment would save")
     return [
         Figure(_("A year"), rupees(row.yearly_paisa), why),
         Figure(_("Together since"), day(row.from_on), row.get_level_display()),
@@ -125,52 +125,52 @@ def _state_in_words(row: Overlap) -> Words:
     return ""
 
 
-def _side(actor: Actor, found: OverlapPage, side: PlaceSide) -> Context:
-    """One place: what is known of it, and which list says so; only the scheme where it is not shown."""
-    place = side.place
-    if place is None:
+def _side(actor: Actor, found: OverlapPage, side: EnrolmentSide) -> Context:
+    """One enrolment: what is known of it, and which list says so; only the scheme where it is not shown."""
+    enrolment = side.enrolment
+    if enrolment is None:
         return {"scheme": side.scheme, "agency": name_of(side.scheme.agency), "shown": False}
     return {
         "scheme": side.scheme,
         "agency": name_of(side.scheme.agency),
         "shown": True,
-        "place": place,
-        "who": _who(place, found.shows_names),
-        "person_url": reverse("registry:person", args=[place.person_id]) if place.person_id else "",
-        "benefit": benefit(place.amount_paisa, place.period),
-        "ends": found.overlap.ending_id == place.pk,
-        "evidence": _evidence(place),
-        "batch_url": _batch_url(actor, place),
+        "enrolment": enrolment,
+        "who": _who(enrolment, found.shows_names),
+        "person_url": reverse("registry:person", args=[enrolment.person_id]) if enrolment.person_id else "",
+        "benefit": benefit(enrolment.amount_paisa, enrolment.period),
+        "ends": found.overlap.ending_id == enrolment.pk,
+        "evidence": _evidence(enrolment),
+        "batch_url": _batch_url(actor, enrolment),
     }
 
 
-def _who(place: Enrolment, shows_names: bool) -> str:
-    if place.person is None:
-        return _("the household") if place.household_id else NOTHING
-    return str(place.person) if shows_names else _("a member of the household")
+def _who(enrolment: Enrolment, shows_names: bool) -> str:
+    if enrolment.person is None:
+        return _("the household") if enrolment.household_id else NOTHING
+    return str(enrolment.person) if shows_names else _("a member of the household")
 
 
-def _evidence(place: Enrolment) -> str:
-    """Which list, and which of its rows, says that the place is there."""
-    if place.cycle is not None:
-        return _("Cycle %(number)s of the scheme, run here") % {"number": place.cycle.number}
-    words = _("Number %(number)s of the department's list") % {"number": place.list_no}
-    if place.seen_on is None:
+def _evidence(enrolment: Enrolment) -> str:
+    """Which list, and which of its rows, says that the enrolment is there."""
+    if enrolment.cycle is not None:
+        return _("Cycle %(number)s of the scheme, run here") % {"number": enrolment.cycle.number}
+    words = _("Number %(number)s of the department's list") % {"number": enrolment.list_no}
+    if enrolment.seen_on is None:
         return words
-    return _("%(words)s, last named on %(day)s") % {"words": words, "day": day(place.seen_on)}
+    return _("%(words)s, last named on %(day)s") % {"words": words, "day": day(enrolment.seen_on)}
 
 
-def _batch_url(actor: Actor, place: Enrolment) -> str:
-    if place.batch_id is None or not actor.may("intake.batch.view"):
+def _batch_url(actor: Actor, enrolment: Enrolment) -> str:
+    if enrolment.batch_id is None or not actor.may("intake.batch.view"):
         return ""
-    return reverse("intake:batch", args=[place.batch_id])
+    return reverse("intake:batch", args=[enrolment.batch_id])
 
 
 def _policy(found: OverlapPage) -> Context:
     """Why this is an overlap: in the words of the policy, with what it rests on."""
     entry = found.entry
     if entry is None:
-        words = _("A person, or a household where the scheme is for households, has one place in a scheme.")
+        words = _("A scheme has one enrolment for a person, or for a household where it is for households.")
         if found.overlap.policy:
             words = _("This entry of the policy has been dropped.")
         return {"words": words}

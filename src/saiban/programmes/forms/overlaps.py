@@ -16,18 +16,18 @@ from saiban.ui.words import day, rupees
 
 
 class EndForm(ReasonForm):
-    """Which place is to end, and why."""
+    """Which enrolment is to end, and why."""
 
     ending_id = forms.TypedChoiceField(
-        label=_("Which place is to end?"), coerce=int, widget=forms.RadioSelect
+        label=_("Which enrolment is to end?"), coerce=int, widget=forms.RadioSelect
     )
     field_order = ("ending_id", "reason")
 
-    def __init__(self, *args: Any, places: Sequence[Enrolment], **kwargs: Any) -> None:
-        """Offer these places."""
+    def __init__(self, *args: Any, enrolments: Sequence[Enrolment], **kwargs: Any) -> None:
+        """Offer these enrolments."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["ending_id"]
-        field.choices = [(place.pk, _in_words(place)) for place in places]
+        field.choices = [(enrolment.pk, _in_words(enrolment)) for enrolment in enrolments]
 
 
 class ReferForm(ReasonForm):
@@ -43,10 +43,10 @@ class ReferForm(ReasonForm):
         field.choices = [(agency.pk, name_of(agency)) for agency in agencies]
 
 
-def _in_words(place: Enrolment) -> str:
-    """A place in one line: its scheme, since when, what it gives in a year."""
+def _in_words(enrolment: Enrolment) -> str:
+    """An enrolment in one line: its scheme, since when, what it gives in a year."""
     return _("%(scheme)s, since %(day)s, %(rupees)s a year") % {
-        "scheme": place.scheme,
-        "day": day(place.starts_on),
-        "rupees": rupees(place.yearly_paisa),
+        "scheme": enrolment.scheme,
+        "day": day(enrolment.starts_on),
+        "rupees": rupees(enrolment.yearly_paisa),
     }

@@ -15,7 +15,7 @@ from saiban.programmes.transitions import OverlapState
 
 
 class Overlap(models.Model):
-    """Two places (or, for a cap, all places) of one person or household that the policy does not allow.
+    """Two enrolments (for a cap, all) of one person or household that the policy does not allow together.
 
     ``right`` is None for a cap; ``left`` is then the first of those counted. What is found again
     keeps its decision.

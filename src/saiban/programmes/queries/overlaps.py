@@ -1,4 +1,4 @@
-"""Overlaps as a work list, what they come to, and one of them with its places side by side."""
+"""Overlaps as a work list, what they come to, and one of them with its enrolments side by side."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TO_DECIDE = ("open", "referred")
 @dataclass(frozen=True)
 class PairLine:
     """How often two schemes (one twice; ``other`` None for a cap) overlap: how many are present, how many of
-    these are to be decided, and what ending one place of each of those would save in a year."""
+    these are to be decided, and what ending one enrolment of each of those would save in a year."""
 
     scheme: Scheme
     other: Scheme | None
@@ -36,27 +36,27 @@ class PairLine:
 
 
 @dataclass(frozen=True)
-class PlaceSide:
-    """A place of an overlap: the scheme always; ``place`` only where the duty shows the scheme's rows."""
+class EnrolmentSide:
+    """A side of an overlap: the scheme always, ``enrolment`` only where the duty shows the scheme's rows."""
 
     scheme: Scheme
-    place: Enrolment | None
+    enrolment: Enrolment | None
 
 
 @dataclass(frozen=True)
 class OverlapPage:
-    """An overlap with its places, the entry of the policy (None for twice in one scheme), its decisions."""
+    """An overlap with its sides, the entry of the policy (None for twice in one scheme), its decisions."""
 
     overlap: Overlap
-    sides: Sequence[PlaceSide]
+    sides: Sequence[EnrolmentSide]
     entry: Exclusion | Cap | None
     decisions: Sequence[OverlapDecision]
     shows_names: bool
 
     @property
-    def places(self) -> list[Enrolment]:
-        """The places that the duty shows."""
-        return [side.place for side in self.sides if side.place is not None]
+    def enrolments(self) -> list[Enrolment]:
+        """The enrolments that the duty shows."""
+        return [side.enrolment for side in self.sides if side.enrolment is not None]
 
 
 def overlap_list(*, actor: Actor) -> QuerySet[Overlap]:
@@ -144,15 +144,15 @@ def _entry(overlap: Overlap) -> Exclusion | Cap | None:
     return next((entry for entry in shipped_policy().entries if entry.code == overlap.policy), None)
 
 
-def _sides(actor: Actor, overlap: Overlap) -> list[PlaceSide]:
-    places = {place.pk: place for place in _shown(actor, overlap)}
+def _sides(actor: Actor, overlap: Overlap) -> list[EnrolmentSide]:
+    enrolments = {enrolment.pk: enrolment for enrolment in _shown(actor, overlap)}
     schemes = dict(_of(overlap).order_by("pk").values_list("pk", "scheme_id"))
     known = Scheme.objects.select_related("agency").in_bulk(set(schemes.values()))
-    return [PlaceSide(known[scheme_id], places.get(pk)) for pk, scheme_id in schemes.items()]
+    return [EnrolmentSide(known[scheme_id], enrolments.get(pk)) for pk, scheme_id in schemes.items()]
 
 
 def _shown(actor: Actor, overlap: Overlap) -> QuerySet[Enrolment]:
-    """The places whose rows the duty shows, with whose they are and whence they are known."""
+    """The enrolments whose rows the duty shows, with whose they are and whence they are known."""
     agency = own_agency(actor)
     hidden = () if actor.sees("personal") else tuple(f"person__{name}" for name in NAMES)
     rows = _of(overlap).select_related("scheme__agency", "person", "household", "batch__source", "cycle")
@@ -160,8 +160,8 @@ def _shown(actor: Actor, overlap: Overlap) -> QuerySet[Enrolment]:
     return rows if agency is None else rows.filter(scheme__agency=agency)
 
 
-def places_of(overlap: Overlap) -> list[Enrolment]:
-    """All places that an overlap is about, for who decides on it (1 query)."""
+def enrolments_of(overlap: Overlap) -> list[Enrolment]:
+    """All enrolments that an overlap is about, for who decides on it (1 query)."""
     return list(_of(overlap).select_related("scheme__agency").order_by("pk"))
 
 

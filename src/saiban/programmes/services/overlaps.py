@@ -17,7 +17,7 @@ from saiban.programmes import finding
 from saiban.programmes.errors import OtherAgency
 from saiban.programmes.finding import Found
 from saiban.programmes.models import Enrolment, Overlap, OverlapDecision
-from saiban.programmes.queries.overlaps import places_of
+from saiban.programmes.queries.overlaps import enrolments_of
 from saiban.programmes.querysets import own_agency
 from saiban.programmes.services.enrolments import close_enrolment
 from saiban.programmes.transitions import OVERLAP_MOVES, OverlapState
@@ -56,21 +56,21 @@ def decide_overlap(
     ending_id: int | None = None,
     agency_id: int | None = None,
 ) -> Overlap:
-    """Decide what becomes of an overlap: kept as it is, one place ending (``ending_id``), or referred.
+    """Decide what becomes of an overlap: kept as it is, one enrolment ending (``ending_id``), or referred.
 
-    A place that is run here is closed at once; one of a department's list ends when its next list says so. A
-    department decides on its own schemes' places only.
+    One that is run here is closed at once; one of a department's list ends when its next list says so. A
+    department decides on its own schemes' enrolments only.
 
-    Raises: NotVisible (404) also for a place or agency that is not of this overlap; OtherAgency (403);
+    Raises: NotVisible (404) also for an enrolment or agency that is not of this overlap; OtherAgency (403);
     NotAllowed (403); ReasonMissing (422); IllegalMove (409) where another has decided meanwhile.
     """
     overlap = get_visible(Overlap.objects.select_for_update(of=("self",)), actor=actor, pk=overlap_id)
-    before, places = overlap.state, places_of(overlap)
+    before, enrolments = overlap.state, enrolments_of(overlap)
     OVERLAP_MOVES.move(overlap, to=to, actor=actor, reason=reason)
     if to == OverlapState.KEPT:
-        _ask_of_all(actor, places)
-    overlap.ending = _ending(actor, places, ending_id) if to == OverlapState.ENDING else None
-    overlap.referred_to = _agency(actor, places, agency_id) if to == OverlapState.REFERRED else None
+        _ask_of_all(actor, enrolments)
+    overlap.ending = _ending(actor, enrolments, ending_id) if to == OverlapState.ENDING else None
+    overlap.referred_to = _agency(actor, enrolments, agency_id) if to == OverlapState.REFERRED else None
     overlap.save(update_fields=["state", "ending", "referred_to"])
     OverlapDecision.objects.create(
         overlap=overlap,
@@ -86,44 +86,44 @@ def decide_overlap(
     return overlap
 
 
-def may_keep(actor: Actor, places: Iterable[Enrolment]) -> bool:
-    """Whether the actor's agency answers for all these places."""
-    return own_agency(actor) is None or all(may_end(actor, place) for place in places)
+def may_keep(actor: Actor, enrolments: Iterable[Enrolment]) -> bool:
+    """Whether the actor's agency answers for all these enrolments."""
+    return own_agency(actor) is None or all(may_end(actor, enrolment) for enrolment in enrolments)
 
 
-def may_end(actor: Actor, place: Enrolment) -> bool:
-    """Whether the actor may decide that this place is to end, and close it where it is run here."""
+def may_end(actor: Actor, enrolment: Enrolment) -> bool:
+    """Whether the actor may decide that this enrolment is to end, and close it where it is run here."""
     agency = own_agency(actor)
-    of_own = agency is None or place.scheme.agency_id == agency
-    return of_own and (place.cycle_id is None or actor.may("programmes.enrolment.close"))
+    of_own = agency is None or enrolment.scheme.agency_id == agency
+    return of_own and (enrolment.cycle_id is None or actor.may("programmes.enrolment.close"))
 
 
-def agencies_to_ask(actor: Actor, places: Iterable[Enrolment]) -> list[Agency]:
+def agencies_to_ask(actor: Actor, enrolments: Iterable[Enrolment]) -> list[Agency]:
     """To whom the overlap can be referred: the departments of its schemes and the owner of the registry, but
     not the actor's own."""
-    codes = {place.scheme.agency.code for place in places} | {OWNER_AGENCY}
+    codes = {enrolment.scheme.agency.code for enrolment in enrolments} | {OWNER_AGENCY}
     own = actor.duty.agency.code if actor.duty else ""
     return list(Agency.objects.filter(code__in=codes - {own}).order_by("code"))
 
 
-def _ask_of_all(actor: Actor, places: list[Enrolment]) -> None:
-    if not may_keep(actor, places):
+def _ask_of_all(actor: Actor, enrolments: list[Enrolment]) -> None:
+    if not may_keep(actor, enrolments):
         raise OtherAgency
 
 
-def _ending(actor: Actor, places: list[Enrolment], ending_id: int | None) -> Enrolment:
-    place = next((place for place in places if place.pk == ending_id), None)
-    if place is None:
+def _ending(actor: Actor, enrolments: list[Enrolment], ending_id: int | None) -> Enrolment:
+    enrolment = next((enrolment for enrolment in enrolments if enrolment.pk == ending_id), None)
+    if enrolment is None:
         raise NotVisible
-    if own_agency(actor) not in (None, place.scheme.agency_id):
+    if own_agency(actor) not in (None, enrolment.scheme.agency_id):
         raise OtherAgency
-    if place.cycle_id is not None:
+    if enrolment.cycle_id is not None:
         require(actor, "programmes.enrolment.close")
-    return place
+    return enrolment
 
 
-def _agency(actor: Actor, places: list[Enrolment], agency_id: int | None) -> Agency:
-    found = next((one for one in agencies_to_ask(actor, places) if one.pk == agency_id), None)
+def _agency(actor: Actor, enrolments: list[Enrolment], agency_id: int | None) -> Agency:
+    found = next((one for one in agencies_to_ask(actor, enrolments) if one.pk == agency_id), None)
     if found is None:
         raise NotVisible
     return found

@@ -43,7 +43,7 @@ class OverlapTable(Table):
     state = StateColumn(_("State"))
 
     how_it_fills: ClassVar[str | Promise] = _(
-        "Overlaps are found whenever a department's list of beneficiaries is taken in or a place changes."
+        "Overlaps are found whenever a department's list of beneficiaries is taken in, or an enrolment moves."
     )
 
     class Meta(Table.Meta):

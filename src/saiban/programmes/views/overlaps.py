@@ -60,7 +60,7 @@ def overlaps(request: SaibanRequest) -> HttpResponse:
 @duty_required
 @require_GET
 def overlap(request: SaibanRequest, overlap_id: int) -> HttpResponse:
-    """Show one overlap: its places side by side, the policy, what was decided."""
+    """Show one overlap: its enrolments side by side, the policy, what was decided."""
     actor = request.actor
     found = queries.overlap_page(actor=actor, overlap_id=overlap_id)
     return render(request, "programmes/overlap.html", pages.overlap(actor, found))
@@ -69,15 +69,15 @@ def overlap(request: SaibanRequest, overlap_id: int) -> HttpResponse:
 @duty_required
 @require_http_methods(["GET", "POST"])
 def overlap_keep(request: SaibanRequest, overlap_id: int) -> HttpResponse:
-    """Keep both places, with a reason."""
-    row, places = _to_decide(request, overlap_id, OverlapState.KEPT)
-    if not services.may_keep(request.actor, places):
+    """Keep both enrolments, with a reason."""
+    row, enrolments = _to_decide(request, overlap_id, OverlapState.KEPT)
+    if not services.may_keep(request.actor, enrolments):
         raise OtherAgency
     return confirmed(
         request,
         page=Page(_("Keep it as it is?"), trail=pages.trail_of(row)),
         consequences=[
-            _("Nothing ends: every place goes on as it is."),
+            _("Nothing ends: every enrolment goes on as it is."),
             _("The overlap leaves the list of what is to decide, and stays on record with your reason."),
         ],
         confirm=_("Keep"),
@@ -90,23 +90,23 @@ def overlap_keep(request: SaibanRequest, overlap_id: int) -> HttpResponse:
 @duty_required
 @require_http_methods(["GET", "POST"])
 def overlap_end(request: SaibanRequest, overlap_id: int) -> HttpResponse:
-    """Say which place is to end, with a reason."""
-    row, places = _to_decide(request, overlap_id, OverlapState.ENDING)
-    offered = [place for place in places if services.may_end(request.actor, place)]
+    """Say which enrolment is to end, with a reason."""
+    row, enrolments = _to_decide(request, overlap_id, OverlapState.ENDING)
+    offered = [enrolment for enrolment in enrolments if services.may_end(request.actor, enrolment)]
     if not offered:
         raise OtherAgency
     return confirmed(
         request,
-        page=Page(_("End one of the places?"), trail=pages.trail_of(row)),
+        page=Page(_("End one of the enrolments?"), trail=pages.trail_of(row)),
         consequences=[
-            _("A place of a scheme that is run here ends today, and nothing more is paid for it."),
-            _("A place of a department's list is marked; it ends when the department's next list says so."),
+            _("An enrolment of a scheme that is run here ends today, and nothing more is paid for it."),
+            _("One of a department's list is marked, and ends when the department's next list says so."),
         ],
         confirm=_("End it"),
         back=_address(row),
-        form=EndForm(request.POST if request.method == "POST" else None, places=offered),
+        form=EndForm(request.POST if request.method == "POST" else None, enrolments=offered),
         then=lambda **given: _decided(
-            request, row, OverlapState.ENDING, _("Decided: one place is to end."), given
+            request, row, OverlapState.ENDING, _("Decided: one enrolment is to end."), given
         ),
     )
 
@@ -115,8 +115,8 @@ def overlap_end(request: SaibanRequest, overlap_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def overlap_refer(request: SaibanRequest, overlap_id: int) -> HttpResponse:
     """Hand the decision to a department, with a reason."""
-    row, places = _to_decide(request, overlap_id, OverlapState.REFERRED)
-    agencies = services.agencies_to_ask(request.actor, places)
+    row, enrolments = _to_decide(request, overlap_id, OverlapState.REFERRED)
+    agencies = services.agencies_to_ask(request.actor, enrolments)
     if not agencies:
         raise OtherAgency
     return confirmed(
@@ -124,7 +124,7 @@ def overlap_refer(request: SaibanRequest, overlap_id: int) -> HttpResponse:
         page=Page(_("Refer to a department?"), trail=pages.trail_of(row)),
         consequences=[
             _("The overlap stands in the department's list as referred, with your reason."),
-            _("Until it is decided, every place goes on as it is."),
+            _("Until it is decided, every enrolment goes on as it is."),
         ],
         confirm=_("Refer"),
         back=_address(row),
@@ -140,7 +140,7 @@ def _to_decide(request: SaibanRequest, overlap_id: int, to: OverlapState) -> tup
     row = get_visible(Overlap.objects.select_related("household"), actor=request.actor, pk=overlap_id)
     if (row.state, to) not in OVERLAP_MOVES.table:
         raise IllegalMove
-    return row, queries.places_of(row)
+    return row, queries.enrolments_of(row)
 
 
 def _decided(
