@@ -16,14 +16,14 @@ Item = TypeVar("Item")
 Values = Sequence[Any] | Mapping[str, Any]  # by place, or by name
 
 
-def fetch(query: str, values: Sequence[Any], schema: pa.Schema) -> pa.Table:
+def fetch(query: str, values: Sequence[Any] | Mapping[str, Any], schema: pa.Schema) -> pa.Table:
     """Run a query and return its rows as Arrow, in the order and types of ``schema``; NULL is null, '' is
     ''."""
     from pyarrow import csv
 
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"copy ({query}) to stdout (format csv)", list(values) or None) as copy,
+        cursor.copy(f"copy ({query}) to stdout (format csv)", _given(values)) as copy,
     ):
         text = b"".join(bytes(part) for part in copy)
     if not text:
@@ -41,6 +41,11 @@ def fetch(query: str, values: Sequence[Any], schema: pa.Schema) -> pa.Table:
             false_values=["f"],
         ),
     )
+
+
+def _given(values: Sequence[Any] | Mapping[str, Any]) -> Any:
+    """Values by their names, or in their order; None for none at all."""
+    return (values if isinstance(values, Mapping) else list(values)) or None
 
 
 def send(table: str, rows: pa.Table) -> None:

@@ -38,6 +38,7 @@ RULE_MOVES = Moves(
     RuleState,
     {
         ("draft", "tested"): Move("scoring.rule.test"),
+        ("tested", "tested"): Move("scoring.rule.test"),  # anew: people and numbers of policy have moved on
         ("tested", "approved"): Move("scoring.rule.approve", second_person=True),
         ("draft", "retired"): Move("scoring.rule.retire", reason=True),
         ("tested", "retired"): Move("scoring.rule.retire", reason=True),

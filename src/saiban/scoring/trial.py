@@ -46,21 +46,22 @@ def made_up(card: Definition) -> pa.Table:
     generator = np.random.default_rng(SEED)
     columns = {"household_id": pa.array(range(CASES), pa.int64())}
     for code in card.inputs:
-        columns[code] = _drawn(fields("household")[code], generator)
+        columns[code] = drawn(fields("household")[code], generator)
     return pa.table(columns)
 
 
-def _drawn(field: DictionaryField, generator: Any) -> pa.Array:
+def drawn(field: DictionaryField, generator: Any, *, width: int = 30) -> pa.Array:
+    """Answers of a field for every case, drawn within its limits; numbers at most ``width`` above the least."""
     import pyarrow as pa
 
     unknown = generator.random(CASES) < 0.05
     if field.type == "bool":
         return pa.array(generator.random(CASES) < 0.5, pa.bool_(), mask=unknown)
     if field.type == "string":
-        drawn = generator.choice(list(field.answers), CASES)
-        return pa.array([str(answer) for answer in drawn], pa.string(), mask=unknown)
+        chosen = generator.choice(list(field.answers), CASES)
+        return pa.array([str(answer) for answer in chosen], pa.string(), mask=unknown)
     low = field.minimum or 0
-    high = min(field.maximum if field.maximum is not None else 100, low + 30)
+    high = min(field.maximum if field.maximum is not None else 100, low + width)
     numbers = pa.array(generator.integers(low, high + 1, CASES), pa.int64(), mask=unknown)
     return numbers if field.type == "int" else numbers.cast(pa.decimal128(19, 0)).cast(pa.decimal128(22, 3))
 

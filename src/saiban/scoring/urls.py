@@ -1,6 +1,6 @@
 from django.urls import path
 
-from saiban.scoring import views
+from saiban.scoring.views import scorecards as views
 
 app_name = "scoring"
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""The only writers of scoring: the life of scorecards, and the scores that they give."""
+"""The life of scorecards, and the scores that they give."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PolicyUnconfirmed(Refused):
 
 
 class ProvinceNeeded(Refused):
-    """A scorecard scores everybody, so only a duty for the whole province decides on it."""
+    """Scorecards and rules hold for everybody, so only a duty for the whole province decides on them."""
 
     code = "scoring.province_needed"
     status = 403
@@ -164,7 +164,7 @@ def ask_area(actor: Actor) -> None:
     """Refuse who decides for a part only. Raises: ProvinceNeeded (403)."""
     if not queries.covers_province(actor):
         raise ProvinceNeeded(
-            _("A scorecard scores the whole province: someone whose duty covers the province decides on it.")
+            _("This holds for the whole province: someone whose duty covers the province decides on it.")
         )
 
 

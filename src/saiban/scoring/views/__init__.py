@@ -1,0 +1,1 @@
+"""Pages of scoring, in two files: scorecards with their scores, and rules."""
