@@ -63,6 +63,11 @@ def test_an_explained_answer_says_what_each_clause_saw() -> None:
         ("land_acres <= 2.5", {"land_acres": "2.500"}, "eligible", ()),
         ("rooms < 2.5", {"rooms": 2}, "eligible", ()),
         ("(rooms - 9) / 2 == -3 && (rooms - 9) % 2 == -1", {"rooms": 2}, "eligible", ()),
+        ("rooms / workers == 3 && rooms % workers == 1", {"rooms": 7, "workers": 2}, "eligible", ()),
+        ("rooms / (workers - 4) == -3", {"rooms": 7, "workers": 2}, "eligible", ()),
+        ("rooms - 1 - 1 == 5 && 2 + rooms * 2 == 16", {"rooms": 7}, "eligible", ()),
+        ("land_acres * 1.5 == 3.75 && -land_acres + 0.5 < -1.9999", {"land_acres": "2.5"}, "eligible", ()),
+        ("7 >= rooms && 7 <= rooms && !(7 < rooms || 7 > rooms)", {"rooms": 7}, "eligible", ()),
         ("!!has_car && - -rooms == 2", {"has_car": True, "rooms": 2}, "eligible", ()),
     ],
 )

@@ -125,8 +125,8 @@ def test_rubbish_is_refused_with_a_place(text: str) -> None:
 
 
 PIECES = (
-    "has_car rooms land_acres toilet score . pmt policy.pmt.cutoff 3 2.5 0 'none' true null ( ) [ ] { } , : ? "
-    "&& || ! == != < in + - * / % // \n has all 1e3 b'x' \" ' \\ & ="
+    "has_car rooms land_acres toilet score . pmt policy.pmt.cutoff 3 2.5 0 'none' true null ( ) [ ] { } , : "
+    "? && || ! == != < in + - * / % // \n has all 1e3 b'x' \" ' \\ & ="
 )
 
 
