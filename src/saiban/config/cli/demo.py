@@ -15,7 +15,7 @@ import click
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"), show_default=True
 )
 def demo(households: int, seed: int, serve: bool, out: Path) -> None:
-    """Run the whole cycle on a synthetic province: import, score, two feeds, refresh; then serve it.
+    """Run the whole cycle on a synthetic province: survey, scores, feeds, lists, one scheme; then serve it.
 
     The demo has a database of its own, which is emptied first.
     """
@@ -47,6 +47,8 @@ def _show(figures: dict[str, Any], out: Path) -> None:
         duties = "; ".join(
             f"{role}, {area}".replace("_", " ").replace("PK6", "Punjab") for role, area in character.duties
         )
+        if character.agency != people.OWNER_AGENCY:
+            duties += f" (agency: {character.agency})"
         table.add_row(character.username, people.PASSWORD, duties)
     click.echo(report.markdown(figures))
     Console().print(table)

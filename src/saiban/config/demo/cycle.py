@@ -10,14 +10,17 @@ from typing import Any
 
 from django.core.management import call_command
 
-from saiban.config.demo import people, report, steps
+from saiban.config.demo import benefits, people, programme, report, steps
 from saiban.config.foundation import lay_all
 
 MONTH = date(2026, 10, 1)
 
 
 def run(households: int, seed: int, out: Path, say: Callable[[str], None]) -> dict[str, Any]:
-    """Make a province, take it in, score it, let two feeds change it; return the figures of the report."""
+    """Make a province, take it in, score it, let two feeds change it, take in ten lists, run one scheme.
+
+    Return the figures of the report.
+    """
     clock, province = steps.Clock(say=say), out / "province"
     clock.timed("synthetic province", lambda: _synth(households, seed, province))
     clock.timed("database", lambda: call_command("migrate", interactive=False, verbosity=0))
@@ -28,15 +31,21 @@ def run(households: int, seed: int, out: Path, say: Callable[[str], None]) -> di
     truth = report.consumption_by_household(province / "truth" / "households.parquet", steps.SURVEY)
     before = report.targeting(truth)
     feeds = [_feed(clock, province, name, source) for name, source in steps.FEEDS]
+    after = report.targeting(truth)
+    lists = clock.timed("ten lists of beneficiaries", lambda: programme.take_in_lists(province / "lists"))
+    run_here = clock.timed("a scheme, from rule to list", lambda: programme.run(out))
     return {
         "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "households": households,
         "seed": seed,
         "counts": report.counts(),
-        "batches": [report.of_batch(batch) for batch in (survey, *feeds)],
+        "batches": [report.of_batch(batch) for batch in (survey, *feeds, *lists)],
         "seconds": clock.seconds,
         "targeting_before": [asdict(row) for row in before],
-        "targeting_after": [asdict(row) for row in report.targeting(truth)],
+        "targeting_after": [asdict(row) for row in after],
+        "doubles": asdict(benefits.doubles(province / "truth" / "beneficiaries.parquet")),
+        "programme": programme.figures(run_here),
+        "programme_targeting": [asdict(row) for row in benefits.targeting(run_here.cycle, truth)],
     }
 
 

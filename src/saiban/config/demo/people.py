@@ -1,4 +1,4 @@
-"""The log-ins of the demo: one for each duty, and one who has two."""
+"""The log-ins of the demo: one for each duty, one who has two, and one of another department."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +11,13 @@ PASSWORD = "canopy-demo-2026"  # noqa: S105 (demo settings only; printed)
 
 @dataclass(frozen=True)
 class Character:
-    """Someone who works in the demo: a name in two scripts, and duties (role, area)."""
+    """Someone who works in the demo: a name in two scripts, duties (role, area), and the agency."""
 
     username: str
     name_en: str
     name_ur: str
     duties: tuple[tuple[str, str], ...]
+    agency: str = OWNER_AGENCY
 
 
 CAST = (
@@ -28,12 +29,14 @@ CAST = (
         "nadia", "Nadia Leghari", "نادیہ لغاری", ((Role.DISTRICT_OFFICER, "Rajanpur"), (Role.CLERK, "Layyah"))
     ),
     Character("usman", "Usman Tariq", "عثمان طارق", ((Role.AUDITOR, "PK6"),)),
+    Character("sana", "Sana Iqbal", "ثناء اقبال", ((Role.PROGRAMME_MANAGER, "PK6"),)),
+    Character("tariq", "Tariq Mehmood", "طارق محمود", ((Role.APPROVER, "PK6"),)),
+    Character("zahid", "Zahid Hussain", "زاہد حسین", ((Role.PROGRAMME_MANAGER, "PK6"),), agency="zakat"),
 )
 
 
 def appoint_cast() -> None:
     """Make the log-ins with their duties; they are the demo's, so no service is asked."""
-    agency = Agency.objects.get(code=OWNER_AGENCY)
     for character in CAST:
         actor = Actor.objects.create_user(
             character.username, password=PASSWORD, name_en=character.name_en, name_ur=character.name_ur
@@ -46,7 +49,7 @@ def appoint_cast() -> None:
                 actor=actor,
                 role=role,
                 area=area,
-                agency=agency,
+                agency=Agency.objects.get(code=character.agency),
                 purpose="demonstration",
                 starts_on=date(2026, 1, 1),
             )

@@ -110,6 +110,7 @@ def counts() -> dict[str, int]:
     """Count what the registry holds."""
     from saiban.core.models import Audit
     from saiban.intake.models import RejectedRow, Subject
+    from saiban.programmes.models import Enrolment, Entitlement, Overlap
     from saiban.registry.models import Household, Identifier, Person, Profile
     from saiban.scoring.models import Score
 
@@ -121,6 +122,9 @@ def counts() -> dict[str, int]:
         "rejected rows": RejectedRow,
         "profiles": Profile,
         "scores": Score,
+        "places in schemes": Enrolment,
+        "overlaps": Overlap,
+        "entitlements": Entitlement,
         "audit rows": Audit,
     }
     return {words: model.objects.count() for words, model in tables.items()}
@@ -171,7 +175,38 @@ def markdown(figures: dict[str, Any]) -> str:
         "An error is the share of the truly poorest that the score misses, "
         "when as many are chosen as are truly poorest."
     )
+    parts += [_doubles(figures["doubles"]), _programme(figures)]
     return "\n\n".join(parts) + "\n"
+
+
+def _doubles(doubles: dict[str, int]) -> str:
+    found = Decimal(doubles["found"]) / max(1, doubles["planted"])
+    row = (f"{doubles['planted']:,}", f"{found:.1%}", f"{doubles['false']:,}", f"{doubles['natural']:,}")
+    head = ("planted by number", "found", "false", "true, though not planted")
+    return _table("Double benefits against the hidden truth", head, [row])
+
+
+def _programme(figures: dict[str, Any]) -> str:
+    rows = [(what, f"{count:,}") for what, count in figures["programme"]["counts"].items()]
+    errors = [
+        (
+            row["group"],
+            f"{row['chosen']:,}",
+            f"{row['should']:,}",
+            f"{row['inclusion']:.3f}",
+            f"{row['exclusion']:.3f}",
+        )
+        for row in figures["programme_targeting"]
+    ]
+    head = ("persons", "how many", "truly aged and poorest fifth", "inclusion error", "exclusion error")
+    pay_list = figures["programme"]["pay_list"]
+    return "\n\n".join(
+        [
+            _table("The scheme run here", ("what", "count"), rows),
+            f"List to pay: {pay_list['path']}, SHA-256 of the approved list {pay_list['digest']}",
+            _table("Its errors against the hidden truth", head, errors),
+        ]
+    )
 
 
 def _table(title: str, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -38,12 +38,14 @@ def acting(username: str) -> Actor:
     return actor.under(Duty.objects.filter(actor=actor).select_related("area", "agency").earliest("pk"))
 
 
-def take_in(path: Path, source: str) -> Any:
+def take_in(path: Path, source: str, *, scheme: str = "") -> Any:
     """Receive and load a file as the data manager does, then let the worker do what follows from it."""
     from saiban.core.foundation import system_actor
     from saiban.intake import services
 
-    batch = services.receive_batch(actor=acting("ayesha"), source_code=source, file_name=path.name, path=path)
+    batch = services.receive_batch(
+        actor=acting("ayesha"), source_code=source, file_name=path.name, path=path, scheme=scheme
+    )
     services.load_batch(actor=system_actor(), batch_id=batch.pk)
     worker.work_once()
     if failed := Announcement.objects.waiting().exclude(last_error="").first():
