@@ -36,7 +36,7 @@ class Doubles:
 
 @dataclass(frozen=True)
 class Targeting:
-    """Errors of a programme: of those chosen the share who should not be, of those who should the share left out."""
+    """Errors of a programme: the share of the chosen who should not be, of those who should and are not."""
 
     group: str
     chosen: int
