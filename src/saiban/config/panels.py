@@ -4,6 +4,7 @@ from typing import Any
 
 from saiban.desk import panels as desk
 from saiban.programmes import list_panels as programmes_lists
+from saiban.programmes import panels as programmes
 from saiban.scoring import panels as scoring
 
-PANELS: list[Any] = [*desk.PANELS, *programmes_lists.PANELS, *scoring.PANELS]
+PANELS: list[Any] = [*desk.PANELS, *programmes.PANELS, *programmes_lists.PANELS, *scoring.PANELS]

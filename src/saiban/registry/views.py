@@ -62,7 +62,8 @@ def household(request: SaibanRequest, household_id: int) -> HttpResponse:
 def person(request: SaibanRequest, person_id: int) -> HttpResponse:
     """Show one person."""
     shown = queries.person_page(actor=request.actor, person_id=person_id)
-    return render(request, "registry/person.html", pages.person(request.actor, shown))
+    main = slots.fill("registry.person.main", request.actor, [person_id])
+    return render(request, "registry/person.html", pages.person(request.actor, shown) | {"main": main})
 
 
 @duty_required

@@ -34,7 +34,7 @@ def scores_over_time(actor: Actor, household_ids: Sequence[int]) -> dict[str, An
     scores = Score.objects.visible_to(actor).filter(household_id__in=household_ids, scorecard__decides=True)
     rows = list(scores.order_by("-pk").values("pk", "household_id", "score", "scored_at")[: MOST_MOMENTS + 1])
     moments = []
-    for row, former in zip(rows, [*rows[1:], None], strict=True):
+    for row, former in zip(rows, [*rows[1:], None], strict=False):
         url = reverse("scoring:history", args=[row["household_id"]])
         if former is not None:
             url = reverse("scoring:compare", args=[row["household_id"], former["pk"], row["pk"]])
