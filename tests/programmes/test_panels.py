@@ -13,7 +13,7 @@ from django.utils import timezone
 from saiban.core.middleware import DUTY_KEY
 from saiban.core.models import Audit
 from saiban.programmes import foundation, panels
-from saiban.programmes.models import Candidate, Overlap
+from saiban.programmes.models import Candidate, Overlap, Scheme
 from saiban.registry.models import Person
 from tests.access import world
 from tests.programmes import places
@@ -199,6 +199,42 @@ def test_a_panel_asks_at_most_two_queries(home, head, manager, analyst, load):
         one["sql"] for one in asked if "SAVEPOINT" not in one["sql"] and "audit" not in one["sql"]
     ]
     assert len(of_the_panel) <= 2, of_the_panel
+
+
+@pytest.mark.parametrize(
+    ("born", "answer", "holds"),
+    [
+        (date(1950, 1, 1), "eligible", True),
+        (date(1986, 4, 2), "not eligible", False),
+        (None, "not known", None),
+    ],
+)
+def test_the_person_page_says_why_somebody_is_or_is_not_eligible(
+    home, head, page, manager, programme_manager, analyst, born, answer, holds
+):
+    places.cycle("PSPA-BHB", manager, places.rule(analyst, text="age >= 65"))
+    Person.objects.filter(pk=head.pk).update(birth_date=born)
+    shown = card(page(programme_manager, reverse("registry:person", args=[head.pk])), "eligibility")
+    assert "Ba-Himmat Buzurg" in shown
+    assert answer in shown
+    found = panels.eligibility_of_person(programme_manager, [head.pk])
+    assert [clause["holds"] for clause in found["lines"][0]["clauses"]] == [holds]
+
+
+def test_a_rule_of_households_speaks_on_the_page_of_the_household(
+    home, head, page, programme_manager, analyst
+):
+    rule = places.rule(analyst, text="rooms >= 5", unit="household")
+    Scheme.objects.filter(code="BISP-FUEL").update(rule=rule)
+    shown = card(page(programme_manager, reverse("registry:household", args=[home.pk])), "eligibility")
+    assert "Fuel subsidy" in shown
+    assert "not eligible" in shown
+    assert panels.eligibility_of_person(programme_manager, [head.pk]) is None
+
+
+def test_a_duty_that_does_not_show_every_field_is_not_told_what_a_clause_finds(home, head, analyst, clerk):
+    Scheme.objects.filter(code="PSPA-BHB").update(rule=places.rule(analyst))
+    assert panels.eligibility_of_person(clerk, [head.pk]) is None
 
 
 def test_benefits_in_urdu(home, page, clerk):

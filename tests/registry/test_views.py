@@ -79,7 +79,7 @@ def test_a_page_asks_the_database_little(page, manager, home, name, django_asser
     client = page(manager)
     pk = home.memberships.first().person_id if name == "person" else home.pk
     url = reverse(f"registry:{name}", args=[] if name == "households" else [pk])
-    of_benefits = 3 if name == "household" else 0  # panels: places, their overlaps, what cycles decided
+    of_benefits = 0 if name == "households" else 4  # panels: places, overlaps, what cycles and rules say
     with django_assert_max_num_queries(MOST_QUERIES + of_benefits + 2):  # and the savepoint around the look
         assert client.get(url).status_code == 200
 

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from saiban.core.models import Actor
 from saiban.data import facts
-from saiban.data.dictionary import fields
-from saiban.programmes.models import Candidate, CandidateOutcome, Enrolment, Overlap
+from saiban.programmes.cycle_words import clauses, input_label
+from saiban.programmes.models import Candidate, CandidateOutcome, Enrolment, Overlap, Scheme
 from saiban.programmes.queries import benefits as queries
 from saiban.programmes.queries.benefits import Benefits
 from saiban.programmes.words import benefit, name_of
+from saiban.scoring.judging import judge_one
+from saiban.ui.components import Words
 from saiban.ui.slots import Panel
-from saiban.ui.words import NOTHING, field_label
+from saiban.ui.words import NOTHING
+
+if TYPE_CHECKING:
+    from saiban.calc.rules import Answer
 
 Context = dict[str, Any]
+ANSWERS: Mapping[str, Words] = {
+    "eligible": gettext_lazy("eligible"),
+    "not_eligible": gettext_lazy("not eligible"),
+    "unknown": gettext_lazy("not known whether eligible"),
+}
 
 
 def benefits_of_household(actor: Actor, household_ids: Sequence[int]) -> Context:
@@ -111,7 +123,7 @@ def why(one: Candidate) -> str:
         words = {"scheme": _fact_name(known) if known else code}
         return _("Already in %(scheme)s, which excludes this scheme.") % words
     if one.outcome == CandidateOutcome.UNKNOWN:
-        missing = ", ".join(_input_label(code) for code in because.get("missing", ()))
+        missing = ", ".join(input_label(code) for code in because.get("missing", ()))
         return _("Not known: %(fields)s.") % {"fields": missing}
     if one.outcome == CandidateOutcome.NO_BUDGET and one.rank:
         return _("Eligible, at place %(rank)s in line; the budget of the cycle ends before.") % {
@@ -120,19 +132,43 @@ def why(one: Candidate) -> str:
     return str(one.get_outcome_display())
 
 
+def eligibility_of_household(actor: Actor, household_ids: Sequence[int]) -> Context | None:
+    """What the rules of schemes for households that are run here say of it, clause by clause (a query for the
+    schemes, one for each of them)."""
+    return _eligibility(actor, "household", household_id=household_ids[0])
+
+
+def eligibility_of_person(actor: Actor, person_ids: Sequence[int]) -> Context | None:
+    """The same of a person, by the rules of schemes for persons."""
+    return _eligibility(actor, "person", person_id=person_ids[0])
+
+
+def _eligibility(actor: Actor, unit: str, **of: int) -> Context | None:
+    """None for a duty that does not show every field: what a clause finds would tell it."""
+    if not actor.sees("sensitive"):
+        return None
+    lines = [
+        _judged(row, answer)
+        for row in queries.run_here(actor=actor, unit=unit)
+        if row.rule and (answer := judge_one(row.rule, on=timezone.localdate(), decides=False, **of))
+    ]
+    return {"lines": lines} if lines else None
+
+
+def _judged(scheme: Scheme, answer: Answer) -> Context:
+    words = clauses(scheme.rule) if scheme.rule else []
+    found = zip(words, answer.clauses, strict=True)
+    return {
+        "scheme": scheme,
+        "answer": answer.answer,
+        "words": ANSWERS[answer.answer],
+        "clauses": [{"words": text, "holds": clause.holds} for text, clause in found],
+        "because": ", ".join(input_label(code) for code in answer.because),
+    }
+
+
 def _fact_name(known: facts.SchemeFact) -> str:
-    from django.utils.translation import get_language
-
     return known.name_ur if get_language() == "ur" else known.name
-
-
-def _input_label(code: str) -> str:
-    """What an input of a rule is called: a field of a household or person, the age, the score."""
-    special = {"age": _("age"), "score_pmt": _("poverty score")}
-    if code in special:
-        return special[code]
-    level: Any = "person" if code in fields("person") else "household"
-    return field_label(code, level) if code in fields(level) else code
 
 
 PANELS = [
@@ -159,5 +195,21 @@ PANELS = [
         benefits_of_person,
         "programmes/benefits.html",
         5,
+    ),
+    Panel(
+        "registry.household.main",
+        "eligibility",
+        "programmes.cycle.view",
+        eligibility_of_household,
+        "programmes/eligibility.html",
+        7,
+    ),
+    Panel(
+        "registry.person.main",
+        "eligibility",
+        "programmes.cycle.view",
+        eligibility_of_person,
+        "programmes/eligibility.html",
+        7,
     ),
 ]

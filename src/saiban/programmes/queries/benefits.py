@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from saiban.core.models import Actor
-from saiban.programmes.models import Candidate, CandidateOutcome, Enrolment, Overlap
+from saiban.programmes.models import Candidate, CandidateOutcome, Enrolment, Overlap, Scheme
 from saiban.programmes.transitions import OPEN_STATES, RUNNING
 
 NAMES = ("name_en", "name_ur", "father_name_en", "father_name_ur", "birth_date")
@@ -70,3 +70,9 @@ def left_out(*, actor: Actor, household_ids: Sequence[int]) -> list[Candidate]:
     rows = rows.exclude(outcome__in=[CandidateOutcome.SELECTED, CandidateOutcome.ENROLLED])
     names = () if actor.sees("personal") else tuple(f"person__{name}" for name in NAMES)
     return list(rows.select_related("cycle__scheme", "person").defer(*names).order_by("-cycle", "pk"))
+
+
+def run_here(*, actor: Actor, unit: str) -> list[Scheme]:
+    """Schemes that are run here for households, or for persons, with their rules (1 query)."""
+    rows = Scheme.objects.visible_to(actor).run_here().filter(unit=unit, rule__unit=unit)
+    return list(rows.select_related("rule"))

@@ -151,7 +151,8 @@ def _figures_of(found: SchemePage) -> list[Figure]:
     ]
     if found.overlaps is not None:
         why = _("with another scheme, or twice in this one")
-        figures.append(Figure(_("Overlaps"), words.number(found.overlaps), why))
+        url = f"{reverse('programmes:overlaps')}?scheme={found.scheme.code}"
+        figures.append(Figure(_("Overlaps"), words.number(found.overlaps), why, url))
     return figures
 
 
