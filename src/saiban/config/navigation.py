@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from saiban.messages.queries import unread_count
+from saiban.programmes.queries.proposals import waiting
 from saiban.ui.navigation import Item
 
 MINE, PEOPLE, BENEFITS = _("My work"), _("People"), _("Benefits")
@@ -16,9 +17,11 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
+    Item(_("Rules"), "scoring:rules", "scoring.rule.view", PEOPLE),
     Item(_("Schemes"), "programmes:schemes", "programmes.scheme.view", BENEFITS),
     Item(_("Overlaps"), "programmes:overlaps", "programmes.overlap.view", BENEFITS),
     Item(_("Unserved"), "programmes:unserved", "programmes.unserved.list", BENEFITS),
+    Item(_("Proposals"), "programmes:proposals", "programmes.proposal.list", BENEFITS, waiting),
     Item(_("Batches"), "intake:batches", "intake.batch.view", INCOMING),
     Item(_("Sources"), "intake:sources", "intake.source.view", INCOMING),
     Item(_("Partners"), "partners:partners", "partners.partner.view", INCOMING),

@@ -15,6 +15,7 @@ from saiban.desk.queries.today import Today
 from saiban.messages.queries import unread_count
 from saiban.partners.models import Agreement
 from saiban.scoring.models import Scorecard
+from saiban.scoring.queries import rules_waiting
 from saiban.ui import words
 from saiban.ui.components import Words
 
@@ -109,6 +110,17 @@ def _scorecards(actor: Actor, today: Today) -> list[Wait]:
     ]
 
 
+def _rules(actor: Actor, today: Today) -> list[Wait]:
+    return [
+        Wait(
+            _("Approve the rule %(title)s") % {"title": row},
+            reverse("scoring:rule", args=[row.pk]),
+            note=_("tested, by %(name)s") % {"name": row.author.display_name},
+        )
+        for row in rules_waiting(actor)
+    ]
+
+
 def _messages(actor: Actor, today: Today) -> list[Wait]:
     unread = unread_count(actor)
     if not unread:
@@ -123,5 +135,6 @@ OFFERS: Sequence[tuple[str, Offer]] = [
     ("registry.value.correct", _disagreements),
     ("partners.agreement.approve", _agreements),
     ("scoring.scorecard.approve", _scorecards),
+    ("scoring.rule.approve", _rules),
     ("messages.message.view", _messages),
 ]

@@ -63,6 +63,11 @@ ACTIONS: dict[str, Words] = {
     "registry.profile.publish_scores": _("put scores into profiles"),
     "registry.profile.refresh": _("refreshed profiles"),
     "registry.value.correct": _("corrected a value"),
+    "scoring.rule.add": _("added a rule"),
+    "scoring.rule.approve": _("approved a rule"),
+    "scoring.rule.preview": _("looked at whom a rule would select"),
+    "scoring.rule.retire": _("retired a rule"),
+    "scoring.rule.test": _("tested a rule"),
     "scoring.score.publish": _("published scores"),
     "scoring.score.view": _("looked at scores"),
     "scoring.scorecard.add": _("added a scorecard"),
@@ -101,6 +106,7 @@ THINGS: dict[str, Words] = {
     "registry.person": _("person"),
     "saiban_messages.message": _("message"),
     "scoring.score": _("score"),
+    "scoring.rule": _("rule"),
     "scoring.scorecard": _("scorecard"),
 }
 

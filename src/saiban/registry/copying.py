@@ -19,11 +19,12 @@ Values = Sequence[Any] | Mapping[str, Any]  # by place, or by name
 def fetch(query: str, values: Sequence[Any] | Mapping[str, Any], schema: pa.Schema) -> pa.Table:
     """Run a query and return its rows as Arrow, in the order and types of ``schema``; NULL is null, '' is
     ''."""
+    # the driver's own cursor: Django's, where it logs queries, copies without values
     from pyarrow import csv
 
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"copy ({query}) to stdout (format csv)", _given(values)) as copy,
+        cursor.cursor.copy(f"copy ({query}) to stdout (format csv)", _given(values)) as copy,
     ):
         text = b"".join(bytes(part) for part in copy)
     if not text:

@@ -121,6 +121,13 @@ def households(area_path: str | None = None) -> list[int]:
     return [row[0] for row in copying.rows_of(narrowed, [area_path])]
 
 
+def how_many(area_path: str | None) -> int:
+    """How many households would be judged in an area."""
+    narrowed = "" if area_path is None else " and area_path <@ %s::ltree"
+    query = f"select count(*) from ({HOUSEHOLDS}{narrowed}) known"  # noqa: S608 our own words
+    return int(copying.rows_of(query, [area_path] if area_path is not None else [])[0][0])
+
+
 def judge_one(
     rule: Rule,
     *,

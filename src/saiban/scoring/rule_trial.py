@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from saiban.calc.rules import CheckedRule
+    from saiban.data.dictionary import DictionaryField
 
 Results = dict[str, Any]
 NEARLY_ALL = Decimal("0.95")

@@ -51,7 +51,7 @@ def made_up(card: Definition) -> pa.Table:
 
 
 def drawn(field: DictionaryField, generator: Any, *, width: int = 30) -> pa.Array:
-    """Answers of a field for every case, drawn within its limits; numbers at most ``width`` above the least."""
+    """Answers of a field for every case, within its limits; numbers at most ``width`` above the least."""
     import pyarrow as pa
 
     unknown = generator.random(CASES) < 0.05

@@ -3,6 +3,7 @@
 from saiban.scoring.queries.rules import (
     Preview,
     RulePage,
+    is_quickly_counted,
     preview_rule,
     rule,
     rule_page,
@@ -37,6 +38,7 @@ __all__ = [
     "covers_province",
     "explain",
     "history",
+    "is_quickly_counted",
     "preview_rule",
     "recalculated",
     "rule",
