@@ -69,6 +69,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "partner_id": built.partner.pk,
         "agreement_id": built.draft.pk,
         "scorecard_id": built.tested.pk,
+        "rule_id": built.rule.pk,
         "actor_id": built.other.pk,
         "duty_id": built.duty.pk,
         "scheme_id": built.scheme.pk,

@@ -29,7 +29,7 @@ from saiban.registry.models import (
     ProfileChange,
 )
 from saiban.registry.numbers import sealed_number, token_of
-from saiban.scoring.models import Score, Scorecard
+from saiban.scoring.models import Rule, Score, Scorecard
 
 CNIC = "9420108912318"
 
@@ -52,6 +52,7 @@ class World:
     after: Score
     other: Actor
     duty: Duty
+    rule: Rule
     scheme: Scheme
     overlap: Overlap
 
@@ -231,8 +232,36 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         after=home.scores.order_by("-pk")[0],
         other=other,
         duty=duty,
+        rule=rule_of(author),
         scheme=Scheme.objects.get(code="PSPA-BHB"),
         overlap=overlap_of(person, home),
+    )
+
+
+def rule_of(author: Actor) -> Rule:
+    """A rule that was tested today and waits for approval."""
+    counts = {"judged": 10, "eligible": 5, "not_eligible": 4, "unknown": 1, "households": 5}
+    clause = {"text": "rooms <= 3", "holds": 5, "fails": 4, "alone": 4, "unknown_of": 1}
+    return Rule.objects.create(
+        code="few-rooms",
+        version=1,
+        title_en="Few rooms",
+        title_ur="کم کمرے",
+        unit="household",
+        text="rooms <= 3",
+        digest="d" * 64,
+        reference="tests",
+        state="tested",
+        author=author,
+        tested=counts
+        | {
+            "on": timezone.localdate().isoformat(),
+            "digest": "d" * 64,
+            "policy": {},
+            "cases": 500,
+            "equal": 500,
+        }
+        | {"because": {"rooms": 1}, "districts": {}, "clauses": [clause]},
     )
 
 

@@ -128,14 +128,14 @@ def test_a_preview_of_persons_counts_their_households_too(page, programme_manage
 
 
 def test_where_there_are_many_a_preview_counts_only_when_asked(page, programme_manager, some, monkeypatch):
-    monkeypatch.setattr("saiban.scoring.queries.rules.QUICKLY", 1)
+    monkeypatch.setattr("saiban.scoring.judging.QUICKLY", 1)
     client, sent = page(programme_manager), {"text": WORDS["text"], "unit": "household"}
     assert "press Preview to count them" in of(client.post(reverse(PREVIEW), sent, **HTMX))
     assert "of 2 households" in of(client.post(reverse(PREVIEW), sent | {"preview": "yes"}, **HTMX))
 
 
 def test_where_there_are_many_a_page_counts_only_when_asked(page, programme_manager, draft, monkeypatch):
-    monkeypatch.setattr("saiban.scoring.queries.rules.QUICKLY", 1)
+    monkeypatch.setattr("saiban.scoring.judging.QUICKLY", 1)
     client, address = page(programme_manager), reverse("scoring:rule", args=[draft.pk])
     assert "of 2 households" not in of(client.get(address))
     assert "of 2 households" in of(client.get(address, {"count": "now"}))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from saiban.calc.rules import Answer, CheckedRule, Unit
 
 CHUNK = 20_000  # households
+QUICKLY = 50_000  # households that are counted within a second or two
 AGE, SCORE = "age", "score_pmt"
 DISTRICT = "case when nlevel(p.area_path) > 2 then subpath(p.area_path, 2, 1)::text else '' end"
 HOUSEHOLDS = "select household_id from registry_profile where household_id is not null"

@@ -16,8 +16,6 @@ from saiban.scoring import judging, rule_trial
 from saiban.scoring.models import Rule
 from saiban.scoring.queries.scorecards import covers_province
 
-QUICKLY = 50_000  # households that are counted within a second or two
-
 
 @dataclass(frozen=True)
 class Preview:
@@ -73,7 +71,7 @@ def preview_rule(*, actor: Actor, rule: Rule) -> Preview:
 
 def is_quickly_counted(actor: Actor) -> bool:
     """Whether the households of the actor's area are few enough to be counted while a page is made."""
-    return judging.how_many(actor.area_path or "") <= QUICKLY
+    return judging.how_many(actor.area_path or "") <= judging.QUICKLY
 
 
 def rules_waiting(actor: Actor) -> list[Rule]:
