@@ -44,10 +44,13 @@ def elder(code: str, score: str | None, *, area: str = "Rajanpur", **values: Any
     place = tehsil(area)
     known = {"household_size": 1, "has_car": False} | values
     home = Household.objects.create(code=code, area=place, area_path=place.path)
+    values = {name: value for name, value in known.items() if value is not None}
+    seen = {"source": "psc-survey", "on": "2026-05-04", "observation": 1, "too_old": False}
     Profile.objects.create(
         household=home,
         area_path=place.path,
-        values={name: value for name, value in known.items() if value is not None},
+        values=values,
+        origin=dict.fromkeys(values, seen),
         score=None if score is None else Decimal(score),
         band="unscored" if score is None else "poor",
     )

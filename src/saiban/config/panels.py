@@ -3,8 +3,15 @@
 from typing import Any
 
 from saiban.desk import panels as desk
+from saiban.programmes import cycle_panels as programmes_cycles
 from saiban.programmes import list_panels as programmes_lists
 from saiban.programmes import panels as programmes
 from saiban.scoring import panels as scoring
 
-PANELS: list[Any] = [*desk.PANELS, *programmes.PANELS, *programmes_lists.PANELS, *scoring.PANELS]
+PANELS: list[Any] = [
+    *desk.PANELS,
+    *programmes.PANELS,
+    *programmes_cycles.PANELS,
+    *programmes_lists.PANELS,
+    *scoring.PANELS,
+]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from saiban.calc.overlap import Cap, pairs, shipped_policy
 from saiban.programmes.models import Cycle, Scheme, Unit
 from saiban.programmes.transitions import OPEN_STATES
 from saiban.registry import copying
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from saiban.calc.overlap import Cap
 
 CONSIDERED = ("household_id", "person_id", "score", "answer", "because", "answers")
 TABLES = """
@@ -105,6 +106,8 @@ def begin() -> None:
 
 def stand(cycle: Cycle, *, yearly_paisa: int) -> None:
     """Find how those in ``programmes_considered`` stand: one statement for each question."""
+    from saiban.calc.overlap import shipped_policy
+
     copying.run("analyze programmes_considered")
     days = {
         "open": [str(state) for state in OPEN_STATES],
@@ -125,6 +128,8 @@ def stand(cycle: Cycle, *, yearly_paisa: int) -> None:
 
 def _pairs(cycle: Cycle) -> dict[str, list[str]]:
     """The schemes that exclude this one, with level and policy."""
+    from saiban.calc.overlap import pairs, shipped_policy
+
     code = cycle.scheme.code
     codes = set(Scheme.objects.values_list("code", flat=True))
     found = [
@@ -138,6 +143,8 @@ def _pairs(cycle: Cycle) -> dict[str, list[str]]:
 
 def excludes_itself(code: str) -> bool:
     """Whether any pair of the policy names a scheme twice."""
+    from saiban.calc.overlap import shipped_policy
+
     named = [pair for entry in shipped_policy().exclusive for pair in entry.named_pairs]
     return (code, code) in named
 

@@ -20,8 +20,8 @@ def sealed_number(kind: str, number: str) -> bytes:
 
 
 def open_number(kind: str, token: bytes, sealed: bytes) -> str:
-    """The number itself: for ``services.unmask_number`` only. Raises: InvalidTag for what was sealed beside
-    another token."""
+    """The number itself: for the service that unmasks and for the list to pay only. Raises: InvalidTag for
+    what was sealed beside another token."""
     return seal.unseal(bytes(sealed), context=_context(kind, bytes(token))).decode()
 
 

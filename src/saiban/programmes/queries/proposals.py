@@ -1,0 +1,42 @@
+"""The work list of proposals that followed from profiles that moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from saiban.core import audit
+from saiban.core.models import Actor
+from saiban.core.services import get_visible, look, require
+from saiban.programmes.models import Proposal
+from saiban.programmes.transitions import ProposalState
+
+
+def proposals(*, actor: Actor) -> QuerySet[Proposal]:
+    """Proposals in the actor's sight, for a table. Keep the look by ``keep_list``."""
+    rows = Proposal.objects.visible_to(actor)
+    return rows.select_related("scheme", "household__area", "person", "enrolment", "decided_by")
+
+
+@look("programmes.proposal.list")
+def keep_list(*, actor: Actor, household_ids: Sequence[int], query: str) -> None:
+    """Keep who saw which households in the list of proposals."""
+    audit.note_set("registry.household", household_ids, query=query)
+
+
+@look("programmes.enrolment.view")
+def proposal(*, actor: Actor, proposal_id: int) -> Proposal:
+    """One proposal. Raises: NotVisible (404)."""
+    require(actor, "programmes.proposal.list")
+    found = get_visible(proposals(actor=actor), actor=actor, pk=proposal_id)
+    audit.note(subject=found, household=found.household_id, person=found.person_id)
+    return found
+
+
+def waiting(actor: Actor) -> int:
+    """How many proposals to leave wait for the actor (1 query); those to enter wait for a cycle."""
+    if not actor.may("programmes.proposal.decide"):
+        return 0
+    rows = Proposal.objects.visible_to(actor).filter(state=ProposalState.OPEN, kind=Proposal.Kind.LEAVE)
+    return rows.count()
