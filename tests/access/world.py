@@ -18,7 +18,7 @@ from saiban.intake.models import Batch, RejectedRow, Source, Subject
 from saiban.intake.rejecting import context
 from saiban.messages.models import Message
 from saiban.partners.models import Agreement, Partner
-from saiban.programmes.models import Enrolment, Overlap, Scheme
+from saiban.programmes.models import Cycle, Enrolment, Overlap, Proposal, Scheme
 from saiban.registry.models import (
     Household,
     Identifier,
@@ -55,6 +55,9 @@ class World:
     rule: Rule
     scheme: Scheme
     overlap: Overlap
+    cycle: Cycle
+    enrolment: Enrolment
+    proposal: Proposal
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -217,6 +220,8 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         purpose="tests",
         starts_on=timezone.localdate(),
     )
+    cycle = cycle_of(author)
+    place = place_of(cycle, person, home)
     return World(
         household=home,
         person=person,
@@ -235,15 +240,18 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         rule=rule_of(author),
         scheme=Scheme.objects.get(code="PSPA-BHB"),
         overlap=overlap_of(person, home),
+        cycle=cycle,
+        enrolment=place,
+        proposal=proposal_of(place),
     )
 
 
-def rule_of(author: Actor) -> Rule:
-    """A rule that was tested today and waits for approval."""
+def rule_of(author: Actor, *, code: str = "few-rooms", state: str = "tested") -> Rule:
+    """A rule that was tested today; unless another state is named it waits for approval."""
     counts = {"judged": 10, "eligible": 5, "not_eligible": 4, "unknown": 1, "households": 5}
     clause = {"text": "rooms <= 3", "holds": 5, "fails": 4, "alone": 4, "unknown_of": 1}
     return Rule.objects.create(
-        code="few-rooms",
+        code=code,
         version=1,
         title_en="Few rooms",
         title_ur="کم کمرے",
@@ -251,7 +259,7 @@ def rule_of(author: Actor) -> Rule:
         text="rooms <= 3",
         digest="d" * 64,
         reference="tests",
-        state="tested",
+        state=state,
         author=author,
         tested=counts
         | {
@@ -262,6 +270,62 @@ def rule_of(author: Actor) -> Rule:
             "equal": 500,
         }
         | {"because": {"rooms": 1}, "districts": {}, "clauses": [clause]},
+    )
+
+
+def cycle_of(author: Actor) -> Cycle:
+    """A cycle whose list waits for approval."""
+    scheme = Scheme.objects.get(code="PSPA-SAR")
+    scheme.rule, scheme.benefit_paisa, scheme.period = (
+        rule_of(author, code="in-force", state="approved"),
+        200_000,
+        "month",
+    )
+    scheme.save()
+    return Cycle.objects.create(
+        scheme=scheme,
+        number=1,
+        area=Area.objects.get(level="province"),
+        starts_on=date(2026, 7, 1),
+        ends_on=date(2026, 10, 1),
+        budget_paisa=6_000_000,
+        rule=scheme.rule,
+        benefit_paisa=200_000,
+        period="month",
+        seed="walk",
+        state="proposed",
+        prepared_by=author,
+        proposed_by=author,
+        proposed_at=timezone.now(),
+        figures={"answers": {"eligible": 1}, "outcomes": {"selected": 1}, "cost_paisa": 600_000},
+    )
+
+
+def place_of(cycle: Cycle, person: Person, home: Household) -> Enrolment:
+    """A place that runs, in the scheme of the cycle."""
+    return Enrolment.objects.create(
+        scheme=cycle.scheme,
+        cycle=cycle,
+        household=home,
+        person=person,
+        area_path=home.area_path,
+        state="approved",
+        starts_on=cycle.starts_on,
+        amount_paisa=200_000,
+        period="month",
+        yearly_paisa=2_400_000,
+    )
+
+
+def proposal_of(place: Enrolment) -> Proposal:
+    """What follows if its holder is no longer eligible."""
+    return Proposal.objects.create(
+        scheme=place.scheme,
+        household=place.household,
+        person=place.person,
+        enrolment=place,
+        area_path=place.area_path,
+        kind="leave",
     )
 
 

@@ -225,6 +225,7 @@ def enrolment(actor: Actor, shown: EnrolmentPage) -> Context:
         "due_paisa": sum(one.amount_paisa for one in shown.entitlements),
         "steps": [(DONE.get(one.action, one.action), one) for one in shown.steps],
         "may_see_household": actor.may("registry.household.view"),
+        "may_see_cycle": actor.may("programmes.cycle.view"),
     }
 
 
