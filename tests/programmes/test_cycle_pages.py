@@ -230,3 +230,19 @@ def test_the_worker_makes_the_list_once(scheme, programme_manager):
     tasks.propose_cycle.func(cycle.pk, programme_manager.pk, programme_manager.duty.pk)
     tasks.propose_cycle.func(cycle.pk, programme_manager.pk, programme_manager.duty.pk)
     assert Cycle.objects.get().figures["outcomes"] == {"selected": 1}
+
+
+def test_a_list_waits_on_the_day_of_who_approves_and_of_nobody_else(cycle, page, programme_manager, approver):
+    link = url("cycle", cycle.pk)
+    assert link in text(page(approver).get(reverse("desk:today")))
+    assert link not in text(page(programme_manager).get(reverse("desk:today")))
+
+
+def test_proposals_to_leave_wait_on_the_day_of_who_decides(approved, page, programme_manager, system):
+    link = url("proposals") + "?kind=leave"
+    assert link not in text(page(programme_manager).get(reverse("desk:today")))
+    Profile.objects.filter(household__code="A").update(score=Decimal("45.0"))
+    home = Enrolment.objects.get(household__code="A").household_id
+    made = changes.change_set(actor=system, kind="registry.household", reason="tests", ids=[home])
+    review_eligibility(actor=system, change_set_id=made.pk)
+    assert link in text(page(programme_manager).get(reverse("desk:today")))

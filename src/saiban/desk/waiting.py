@@ -14,6 +14,8 @@ from saiban.core.models import Actor
 from saiban.desk.queries.today import Today
 from saiban.messages.queries import unread_count
 from saiban.partners.models import Agreement
+from saiban.programmes.queries.cycles import waiting_for_approval as cycles_waiting
+from saiban.programmes.queries.proposals import waiting as proposals_waiting
 from saiban.scoring.models import Scorecard
 from saiban.scoring.queries import rules_waiting
 from saiban.ui import words
@@ -121,6 +123,34 @@ def _rules(actor: Actor, today: Today) -> list[Wait]:
     ]
 
 
+def _cycles(actor: Actor, today: Today) -> list[Wait]:
+    return [
+        Wait(
+            _("Approve the list of %(scheme)s, cycle %(number)s")
+            % {"scheme": row.scheme, "number": row.number},
+            reverse("programmes:cycle", args=[row.pk]),
+            note=_("made by %(name)s") % {"name": row.proposed_by.display_name} if row.proposed_by else "",
+            days=(timezone.now() - row.proposed_at).days if row.proposed_at else None,
+        )
+        for row in cycles_waiting(actor)
+    ]
+
+
+def _proposals(actor: Actor, today: Today) -> list[Wait]:
+    count = proposals_waiting(actor)
+    if not count:
+        return []
+    label = ngettext(
+        "%(count)s beneficiary who is no longer eligible",
+        "%(count)s beneficiaries who are no longer eligible",
+        count,
+    )
+    note = _("decide: suspend, close, or leave as it is")
+    return [
+        Wait(label % {"count": words.number(count)}, reverse("programmes:proposals") + "?kind=leave", note)
+    ]
+
+
 def _messages(actor: Actor, today: Today) -> list[Wait]:
     unread = unread_count(actor)
     if not unread:
@@ -136,5 +166,7 @@ OFFERS: Sequence[tuple[str, Offer]] = [
     ("partners.agreement.approve", _agreements),
     ("scoring.scorecard.approve", _scorecards),
     ("scoring.rule.approve", _rules),
+    ("programmes.cycle.approve", _cycles),
+    ("programmes.proposal.decide", _proposals),
     ("messages.message.view", _messages),
 ]

@@ -26,6 +26,12 @@ def own_agency(actor: Actor) -> int | None:
     return actor.duty.agency_id
 
 
+def covers(actor: Actor, path: str) -> bool:
+    """Whether the area of the duty is that one, or holds it."""
+    own = actor.area_path
+    return own is not None and (path == own or path.startswith(f"{own}."))
+
+
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     """Schemes: the catalogue is open to all who may see it."""
 

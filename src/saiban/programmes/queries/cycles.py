@@ -14,6 +14,7 @@ from saiban.core.models import Actor, Audit, Progress
 from saiban.core.services import get_visible, look
 from saiban.programmes import approving
 from saiban.programmes.models import Candidate, Cycle, Enrolment, Scheme
+from saiban.programmes.querysets import covers
 from saiban.programmes.transitions import CycleState
 
 MOST_STEPS = 50
@@ -53,11 +54,8 @@ def waiting_for_approval(actor: Actor) -> list[Cycle]:
     if not actor.may("programmes.cycle.approve"):
         return []
     rows = _cycles().visible_to(actor).filter(state=CycleState.PROPOSED)
-    return [
-        row
-        for row in rows.exclude(prepared_by=actor).exclude(proposed_by=actor)
-        if row.area.path.startswith(actor.area_path or "-")
-    ]
+    others = rows.exclude(prepared_by=actor).exclude(proposed_by=actor)
+    return [row for row in others if covers(actor, row.area.path)]
 
 
 def candidates(*, actor: Actor, shown: Cycle) -> QuerySet[Candidate]:

@@ -18,6 +18,7 @@ from saiban.data.errors import BadInput
 from saiban.programmes import approving, choosing, periods, reviewing
 from saiban.programmes.errors import AreaNeeded, CycleUnderWay, NobodySelected, NotRunHere, RuleNotApproved
 from saiban.programmes.models import Cycle, Enrolment, Scheme
+from saiban.programmes.querysets import covers
 from saiban.programmes.services.schemes import ask_agency, managed_scheme
 from saiban.programmes.transitions import CYCLE_MOVES, CycleState, EnrolmentState
 from saiban.registry import copying
@@ -163,12 +164,6 @@ def ask_covered(actor: Actor, cycle: Cycle) -> None:
     ask_agency(actor, cycle.scheme)
     if not covers(actor, cycle.area.path):
         raise AreaNeeded
-
-
-def covers(actor: Actor, path: str) -> bool:
-    """Whether the area of the duty is that one, or holds it."""
-    own = actor.area_path
-    return own is not None and (path == own or path.startswith(f"{own}."))
 
 
 def _who_prepared(cycle: Cycle, actor: Actor) -> int:
