@@ -29,6 +29,7 @@ from saiban.ui.hexmap import HexMap, even_edges, hexmap
 Context = dict[str, Any]
 PLACE = re.compile(r"line (\d+), character (\d+)")
 MONTHS = 12
+FIFTHS, EDGES = 5, (0.2, 0.4, 0.6, 0.8)  # of a map whose districts have too few different shares
 
 
 def rule(actor: Actor, found: RulePage, preview: Preview | None) -> Context:
@@ -205,11 +206,12 @@ def _map(districts: Mapping[str, Sequence[int]]) -> HexMap | None:
     }
     if len(found) < 2:
         return None
+    shares = [float(share) for share in found.values()]
     return hexmap(
         {code: float(share) for code, share in found.items()},
         title=_("Eligible by district"),
         value_title=_("Eligible"),
-        edges=even_edges([float(share) for share in found.values()]),
+        edges=even_edges(shares) if len(set(shares)) >= FIFTHS else EDGES,
         words=words.percent,
         url=lambda code: "",
     )
