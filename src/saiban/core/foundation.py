@@ -36,6 +36,13 @@ def system_actor() -> Actor:
     return actor.under(Duty.objects.select_related("area", "agency").get(actor=actor, role=Role.SYSTEM))
 
 
+def own_agency(actor: Actor) -> int | None:
+    """The agency to whose matters the duty is confined; None for the owner of the registry, who sees all."""
+    if actor.duty is None or actor.duty.agency.code == OWNER_AGENCY:
+        return None
+    return actor.duty.agency_id
+
+
 def _system_actor() -> None:
     actor, made = Actor.objects.get_or_create(
         username=SYSTEM,

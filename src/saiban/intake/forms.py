@@ -41,7 +41,7 @@ class UploadForm(Form):
     def __init__(self, actor: Actor, *args: object, **kwargs: object) -> None:
         """Offer the sources that deliver files."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        offered = Source.objects.visible_to(actor).filter(on=True).exclude(kind=Source.Kind.INTERNAL)
+        offered = Source.objects.delivered_by(actor).filter(on=True)
         self.fields["source"].queryset = offered  # type: ignore[attr-defined]
         self.fields["scheme"].choices = _schemes(offered)  # type: ignore[attr-defined]
 

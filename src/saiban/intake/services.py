@@ -107,11 +107,9 @@ def receive_batch(
 
 def _source(actor: Actor, code: str) -> Source:
     try:
-        return get_visible(Source.objects.exclude(kind=Source.Kind.INTERNAL), actor=actor, code=code)
-    except NotVisible:
-        known = (
-            Source.objects.visible_to(actor).exclude(kind=Source.Kind.INTERNAL).values_list("code", flat=True)
-        )
+        return Source.objects.delivered_by(actor).get(code=code)
+    except Source.DoesNotExist:
+        known = Source.objects.delivered_by(actor).values_list("code", flat=True)
         raise BadInput(_("There is no such source."), place=code, expected=", ".join(known)) from None
 
 

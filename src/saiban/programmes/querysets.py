@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from saiban.core.foundation import OWNER_AGENCY
+from saiban.core.foundation import own_agency
 from saiban.programmes.transitions import OPEN_STATES, RUNNING
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
-
-
-def own_agency(actor: Actor) -> int | None:
-    """The agency to whose schemes the duty is confined; None for the owner of the registry, who sees all."""
-    if actor.duty is None or actor.duty.agency.code == OWNER_AGENCY:
-        return None
-    return actor.duty.agency_id
 
 
 def covers(actor: Actor, path: str) -> bool:

@@ -184,16 +184,16 @@ def _district(code: str, counts: Counter[str], *, may: bool) -> District:
 
 
 def _sources(actor: Actor, day: date) -> list[SourceState]:
-    last = Batch.objects.filter(
-        source=OuterRef("pk"), state__in=[BatchState.LOADED, BatchState.APPLIED]
-    ).order_by("-pk")
+    taken = {"source": OuterRef("pk"), "state__in": [BatchState.LOADED, BatchState.APPLIED]}
+    last = Batch.objects.filter(**taken).order_by("-pk")
+    shown = Batch.objects.visible_to(actor).filter(**taken).order_by("-pk")
     rows: Any = (
         Source.objects.visible_to(actor)
         .filter(on=True)
         .annotate(
             last=Subquery(last.values("received_at")[:1]),
-            batch_id=Subquery(last.values("pk")[:1]),
-            rejected=Subquery(last.values("rejected_rows")[:1]),
+            batch_id=Subquery(shown.values("pk")[:1]),
+            rejected=Subquery(shown.values("rejected_rows")[:1]),
         )
     )
     return [SourceState(row, row.last, _days_late(row, day), row.batch_id, row.rejected or 0) for row in rows]

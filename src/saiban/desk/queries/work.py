@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from saiban.core import outbox, periodic
+from saiban.core.foundation import own_agency
 from saiban.core.models import Actor, Announcement, PeriodicRun, Progress
 from saiban.desk import words
 from saiban.ui.components import Job, Link
@@ -21,9 +22,10 @@ PAGES = {"intake.batch": "intake:batch"}
 
 
 def jobs(*, actor: Actor) -> list[Job]:
-    """Return the work of the last two days, running first: all of it for who sees batches, else one's own."""
+    """Return the work of the last two days, running first: all of it for who sees all batches, else one's
+    own."""
     rows = Progress.objects.filter(updated_at__gte=timezone.now() - RECENT)
-    if not actor.may(SEEN_BY_ALL):
+    if not actor.may(SEEN_BY_ALL) or own_agency(actor) is not None:
         rows = rows.filter(actor_id=actor.pk)
     going = (Progress.State.RUNNING, Progress.State.WAITING)
     ordered = sorted(rows.order_by("-updated_at")[:MOST], key=lambda row: row.state not in going)

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Count, F, Sum
 
+from saiban.core.foundation import own_agency
 from saiban.core.ltree import DistrictOf
 from saiban.core.models import Actor
 from saiban.core.services import get_visible
 from saiban.programmes.models import Enrolment, Overlap, Scheme
-from saiban.programmes.querysets import own_agency
 from saiban.programmes.transitions import EnrolmentState
 from saiban.programmes.words import name_of
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from saiban.calc.overlap import Cap, Exclusion, shipped_policy
 from saiban.core import audit
+from saiban.core.foundation import own_agency
 from saiban.core.services import get_visible, look
 from saiban.programmes.models import Enrolment, Overlap, OverlapDecision, Scheme
-from saiban.programmes.querysets import own_agency
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from saiban.core import audit
 from saiban.core.errors import NotVisible
-from saiban.core.foundation import OWNER_AGENCY
+from saiban.core.foundation import OWNER_AGENCY, own_agency
 from saiban.core.models import Actor, Agency
 from saiban.core.services import get_visible, require, service
 from saiban.intake import services as intake
@@ -18,7 +18,6 @@ from saiban.programmes.errors import OtherAgency
 from saiban.programmes.finding import Found
 from saiban.programmes.models import Enrolment, Overlap, OverlapDecision
 from saiban.programmes.queries.overlaps import enrolments_of
-from saiban.programmes.querysets import own_agency
 from saiban.programmes.services.enrolments import close_enrolment
 from saiban.programmes.transitions import OVERLAP_MOVES, OverlapState
 
