@@ -141,7 +141,7 @@ def _figures(row: Cycle, due: choosing.Terms) -> list[Figure]:
     figures = [
         Figure(_("Budget"), words.rupees(row.budget_paisa), _("for the whole cycle")),
         Figure(_("One place costs"), words.rupees(due.cost_paisa), each),
-        Figure(_("Places"), words.number(due.places), _("that the budget pays for")),
+        Figure(_("Places paid for"), words.number(due.places), _("as far as the budget goes")),
     ]
     if row.figures:
         cost = row.figures.get("approved_paisa", row.figures["cost_paisa"])

@@ -8,12 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from saiban.core.foundation import own_agency
 from saiban.core.models import Actor
 from saiban.programmes.cycle_pages import name
 from saiban.programmes.cycle_words import clauses
 from saiban.programmes.models import Cycle, Enrolment, Scheme
 from saiban.programmes.queries.cycles import cycles_of
-from saiban.programmes.querysets import own_agency
 from saiban.programmes.words import benefit
 from saiban.ui.components import Action, Moment
 from saiban.ui.slots import Panel
@@ -39,6 +39,7 @@ def run_here(actor: Actor, scheme_ids: Sequence[int]) -> dict[str, Any] | None:
         "actions": actions,
         "benefit": benefit(scheme.benefit_paisa, scheme.period),
         "clauses": clauses(scheme.rule),
+        "may_see_rules": actor.may("scoring.rule.view"),
         "cycles": [{"row": row, "name": name(row), "on_list": _on_list(row)} for row in cycles],
     }
 
