@@ -38,7 +38,7 @@ def assert_axe_clean(page: Any) -> None:
 def assert_no_overflow(page: Any) -> None:
     """Nothing is wider than the window."""
     page_width, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert page_width == window
+    assert page_width == window, page.url
 
 
 def screenshot(page: Any, name: str) -> Path:

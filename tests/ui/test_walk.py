@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from saiban.config.foundation import lay_all
 from saiban.core import worker
-from tests.cast import PASSWORD
 from tests.intake import files
-from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.walker import SAVE, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,39 +27,6 @@ WALKS = [
 def manager_with_everything(foundations, appoint):
     lay_all()
     return appoint("manager", "data_manager")
-
-
-class Walker:
-    """Someone at a keyboard: goes from one place to the next by Tab, and looks at each page."""
-
-    def __init__(self, page, name):
-        self.page, self.name, self.seen = page, name, 0
-
-    def reach(self, selector):
-        """Tab until the element has the focus."""
-        self.page.evaluate("document.activeElement.blur()")
-        for _ in range(400):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
-                return self.page.locator(selector).first
-        raise AssertionError(f"{selector} cannot be reached by Tab on {self.page.url}")
-
-    def type(self, selector, text):
-        self.reach(selector)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def press(self, selector, key="Enter"):
-        self.reach(selector)
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
-
-    def look(self, what):
-        self.seen += 1
-        screenshot(self.page, f"walk-{self.name}-{self.seen}-{what}")
-        assert_no_overflow(self.page)
-        if "without" not in self.name:
-            assert_axe_clean(self.page)
 
 
 def wrong_and_right(folder):
@@ -87,12 +53,10 @@ def mend(sheet, folder):
 
 def upload(walker, path):
     """Choose source and file, send, and let the worker do its part."""
-    walker.page.goto(
-        walker.page.url.split("/", 3)[0] + "//" + walker.page.url.split("/", 3)[2] + reverse("intake:upload")
-    )
+    walker.at("intake:upload")
     walker.reach("select[name=source]").select_option("psc-survey")
     walker.reach("input[name=file]").set_input_files(path)
-    walker.press("main form button[type=submit], main form button.btn-primary")
+    walker.press(SAVE)
     worker.work_once()
     walker.page.reload()
 
@@ -106,10 +70,7 @@ def test_the_walk_of_a_first_day(
 
     page.at("/")
     walker.look("log-in")
-    walker.type("input[name=login]", "manager")
-    walker.type("input[name=password]", PASSWORD)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    walker.log_in("manager")
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ur" else "ltr")
     walker.look("today-empty")
@@ -140,11 +101,11 @@ def test_the_walk_of_a_first_day(
     walker.look("correct")
     walker.type("input[name=value]", "ten")
     walker.type("textarea[name=reason]", "Seen at a visit: five rooms")
-    walker.press("main form button[type=submit], main form button.btn-primary")
+    walker.press(SAVE)
     walker.look("correct-refused")
     assert page.locator("[role=alert], .error-summary").count()
     walker.type("input[name=value]", "5")
-    walker.press("main form button[type=submit], main form button.btn-primary")
+    walker.press(SAVE)
     worker.work_once()
     page.goto(address)
     walker.look("household-corrected")
