@@ -31,7 +31,14 @@ QUICKLY = 50_000  # households that are counted within a second or two
 AGE, SCORE = "age", "score_pmt"
 DISTRICT = "case when nlevel(p.area_path) > 2 then subpath(p.area_path, 2, 1)::text else '' end"
 HOUSEHOLDS = "select household_id from registry_profile where household_id is not null"
-OF_HOUSEHOLDS = "from registry_profile p where p.household_id is not null"
+# where nobody lives any more, nobody is judged
+OF_HOUSEHOLDS = """
+from registry_profile p
+where p.household_id is not null and exists (
+  select from registry_membership m join registry_person who on who.id = m.person_id
+  where m.household_id = p.household_id and upper_inf(m.during) and not m.cancelled
+    and (who.died_on is null or who.died_on > %(on)s))
+"""
 # who has an open membership and lives; a person without a profile is judged by what is known of the household
 OF_PERSONS = """
 from registry_membership m
