@@ -1,6 +1,7 @@
 """The list to pay: complete, sealed by its digest, and given out for a reason only."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -71,6 +72,13 @@ def test_a_suspended_place_is_held_back_and_the_digest_stays(cycle, people, prog
     assert {line[heading.index("note")] for line in lines} == {"suspended", "no_number"}
     assert end == ["sha256", cycle.digest]
     assert [one.held for one in periods_to_pay(cycle)] == [1, 1, 1]
+
+
+def test_the_dead_are_not_paid(cycle, people, approver):
+    people[0].died_on = date(2026, 7, 20)
+    people[0].save()
+    _heading, *lines, _end = rows_of(download_paylist(actor=approver, cycle_id=cycle.pk, reason=WHY))
+    assert {(line[3], *line[-2:]) for line in lines} == {("A", "no", "payee_died"), ("B", "no", "no_number")}
 
 
 def test_one_period_can_be_taken_alone(cycle, approver):

@@ -30,7 +30,7 @@ HEADING = (
 # the payee is the person whose place it is; of a household its head
 LINES = """
 select t.id, t.enrolment_id, h.id, h.code, who.id, who.name_en, who.name_ur, i.id, i.kind, i.token, i.sealed,
-  d.name_en, t.amount_paisa, t.period_from, t.period_until, e.state
+  d.name_en, t.amount_paisa, t.period_from, t.period_until, e.state, who.died_on is not null
 from programmes_entitlement t
 join programmes_enrolment e on e.id = t.enrolment_id
 join registry_household h on h.id = (t.snapshot ->> 'household')::bigint
@@ -62,9 +62,10 @@ class PayList:
 def download_paylist(*, actor: Actor, cycle_id: int, reason: str, period_from: date | None = None) -> PayList:
     """Give out the list of an approved cycle (or of one of its periods), with the numbers of payees in full.
 
-    Who is not to be paid now stands in it too, with the reason: ``suspended``, ``closed``, ``no_number``,
-    ``no_payee``. The last line carries the SHA-256 of the approved list. Raises: NotVisible (404),
-    OtherAgency, AreaNeeded (403), ReasonMissing (422), IllegalMove, ListChanged (409).
+    Who is not to be paid now stands in it too, with the reason: ``suspended``, ``closed``, ``payee_died``,
+    ``no_number``, ``no_payee``. The last line carries the SHA-256 of the approved list.
+    Raises: NotVisible (404), OtherAgency, AreaNeeded (403), ReasonMissing (422), IllegalMove, ListChanged
+    (409).
     """
     rows = Cycle.objects.select_related("scheme", "rule", "area")
     cycle = get_visible(rows, actor=actor, pk=cycle_id)
@@ -95,21 +96,23 @@ def _lines(found: list[tuple[Any, ...]]) -> Iterator[list[Any]]:
     opened: dict[int, str] = {}
     for no, row in enumerate(found, start=1):
         pk, enrolment, _household, code, payee, name_en, name_ur, number_id, kind, token, sealed = row[:11]
-        district, amount, since, until, state = row[11:]
+        district, amount, since, until, state, has_died = row[11:]
         if number_id is not None and number_id not in opened:
             opened[number_id] = open_number(kind, bytes(token), bytes(sealed))
         number = opened.get(number_id, "")
-        note = _why_not(state, payee, number)
+        note = _why_not(state, payee, number, has_died=has_died)
         names = [as_text(name_en or ""), as_text(name_ur or "")]
         money = f"{amount // 100}.{amount % 100:02d}"
         pay = "no" if note else "yes"
         yield [no, pk, enrolment, code, *names, number, district or "", money, since, until, pay, note]
 
 
-def _why_not(state: str, payee: int | None, number: str) -> str:
+def _why_not(state: str, payee: int | None, number: str, *, has_died: bool) -> str:
     """Why nothing is to be paid now; '' where it is."""
     if state != EnrolmentState.APPROVED:
         return state
     if payee is None:
         return "no_payee"
+    if has_died:
+        return "payee_died"
     return "" if number else "no_number"
