@@ -18,7 +18,10 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "registry.link.moved": [programmes.attach_enrolments],
     "registry.profile.changed": [scoring.score_change_set, programmes.attach_enrolments],
     "scoring.scorecard.approved": [scoring.score_by_new_scorecard],
-    "programmes.cycle.approved": [programmes.find_overlaps_of_cycle],  # payments will hear it too
+    "programmes.cycle.approved": [  # payments will hear it too
+        programmes.find_overlaps_of_cycle,
+        programmes.review_eligibility_of_cycle,
+    ],
     "programmes.enrolment.moved": [programmes.find_overlaps_of],
     "scoring.score.published": [programmes.review_eligibility],
 }

@@ -22,20 +22,29 @@ where e.cycle_id = %s and e.state = 'proposed'
 """
 # what has come up since the list was made: a place of this scheme, one that excludes it, no room under a cap
 CHANGED = """
-select e.id, case when h.enrolment_id is not null then 'enrolled' else 'overlap' end,
-  coalesce(b.scheme, b.policy, r.policy, '')
-from (
-  select e.*, row_number() over (partition by e.household_id order by c."rank") as turn
-  from programmes_enrolment e join programmes_candidate c on c.enrolment_id = e.id
+select id, case when is_held then 'enrolled' else 'overlap' end, what from (
+  select e.id, h.enrolment_id is not null as is_held, b.household_id is not null as is_barred, r.room,
+    coalesce(b.scheme, b.policy, r.policy, '') as what,
+    row_number() over (partition by e.household_id, h.enrolment_id is null and b.household_id is null
+      order by c."rank") as turn
+  from programmes_enrolment e
+  join programmes_candidate c on c.enrolment_id = e.id
+  left join programmes_held h
+    on h.household_id = e.household_id and h.person_id is not distinct from e.person_id
+  left join programmes_barred b
+    on b.household_id = e.household_id and b.person_id is not distinct from e.person_id
+  left join programmes_room r on r.household_id = e.household_id
   where e.cycle_id = %s and e.state = 'proposed'
-) e
-left join programmes_held h
-  on h.household_id = e.household_id and h.person_id is not distinct from e.person_id
-left join programmes_barred b
-  on b.household_id = e.household_id and b.person_id is not distinct from e.person_id
-left join programmes_room r on r.household_id = e.household_id
-where h.enrolment_id is not null or b.household_id is not null or e.turn > r.room
-order by e.id
+) listed
+where is_held or is_barred or turn > room
+order by id
+"""
+# who keeps a place from an earlier cycle has it at the benefit of this one from now on
+RENEW = """
+update programmes_enrolment e set amount_paisa = %s, period = %s, yearly_paisa = %s
+from programmes_candidate c
+where c.cycle_id = %s and c."rank" is not null and c.outcome = 'enrolled' and e.state = 'approved'
+  and e.id = (c.because ->> 'enrolment')::bigint
 """
 ENTITLE = """
 insert into programmes_entitlement (enrolment_id, cycle_id, period_from, period_until, amount_paisa, snapshot)
@@ -73,6 +82,12 @@ def why_in_words(why: str, what: str) -> str:
     if why == "enrolled":
         return _("Has got a place in this scheme since the list was made.")
     return _("Has got a benefit since the list was made that excludes this one: %(what)s.") % {"what": what}
+
+
+def renew(cycle: Cycle) -> int:
+    """Bring the places that go on to the benefit of this cycle; how many."""
+    worth = [cycle.benefit_paisa, cycle.period, terms(cycle).yearly_paisa]
+    return copying.run(RENEW, [*worth, cycle.pk])
 
 
 def entitle(cycle: Cycle) -> int:

@@ -35,6 +35,12 @@ class RuleNotApproved(Refused):
     sentence = _("The rule is not approved, or has been retired. Choose an approved rule for the scheme.")
 
 
+class PolicyNotSettled(Refused):
+    """Nobody is kept out of a scheme by a policy of overlaps that nobody has confirmed."""
+
+    code = "programmes.policy_not_settled"
+
+
 class CycleUnderWay(Refused):
     """A scheme has one cycle under way at a time."""
 

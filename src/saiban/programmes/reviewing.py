@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from saiban.programmes.errors import NotRunHere
-from saiban.programmes.models import Cycle, Scheme, Unit
+from saiban.programmes.models import Cycle, Proposal, Scheme, Unit
 from saiban.programmes.transitions import OPEN_STATES, CycleState
 from saiban.registry import copying
 
@@ -29,19 +29,26 @@ create temporary table if not exists programmes_judged (
 truncate programmes_judged;
 """
 COLUMNS = ("household_id", "person_id", "score", "answer", "because", "answers")
-# the places of the scheme that are held now by those who were touched, or live in their households
+# places of the scheme that are held now by those who were touched; who has moved on to a household that was
+# not is judged with that one
 HELD = """
-held as (
+touched as (
+  select e.id from programmes_enrolment e
+  where e.household_id = any(%(households)s) and not (%(by_person)s and exists (
+    select from registry_membership m where m.person_id = e.person_id and upper_inf(m.during)
+      and not m.cancelled and m.household_id <> all(%(households)s)))
+  union select e.id from programmes_judged j join programmes_enrolment e on e.person_id = j.person_id
+), held as (
   select e.id, e.household_id, e.person_id, e.area_path, e.cycle_id, e.state
-  from programmes_enrolment e
+  from touched join programmes_enrolment e using (id)
   where e.scheme_id = %(scheme)s and e.state = any(%(open)s) and (e.ends_on is null or e.ends_on > %(today)s)
-    and e.household_id = any(%(households)s)
 ), wanted as (
-  select 'leave' as kind, h.id as enrolment_id, h.household_id, case when %(by_person)s then h.person_id end
-      as person_id, h.area_path, coalesce(j.answers, '{}') || jsonb_build_object('score', j.score,
-      'rule', %(rule)s::bigint, 'gone', j.household_id is null) as because
-  from held h left join programmes_judged j on j.household_id = h.household_id
-    and (not %(by_person)s or j.person_id = h.person_id)
+  select 'leave' as kind, h.id as enrolment_id, coalesce(j.household_id, h.household_id) as household_id,
+    case when %(by_person)s then h.person_id end as person_id, h.area_path,
+    coalesce(j.answers, '{}') || jsonb_build_object('score', j.score, 'rule', %(rule)s::bigint,
+      'gone', j.household_id is null) as because
+  from held h left join programmes_judged j
+    on case when %(by_person)s then j.person_id = h.person_id else j.household_id = h.household_id end
   where h.cycle_id is not null and h.state in ('approved', 'suspended')
     and (j.household_id is null or j.answer = 'not_eligible')
   union all
@@ -49,8 +56,8 @@ held as (
     j.answers || jsonb_build_object('score', j.score, 'rule', %(rule)s::bigint)
   from programmes_judged j join registry_household r on r.id = j.household_id
   where j.answer = 'eligible' and r.area_path <@ any(%(areas)s::ltree[])
-    and not exists (select from held h where h.household_id = j.household_id
-      and (not %(by_person)s or h.person_id = j.person_id))
+    and not exists (select from held h where case when %(by_person)s then h.person_id = j.person_id
+      else h.household_id = j.household_id end)
 )
 """
 # open ones whose facts have moved back: not wanted any more, and not merely unknown
@@ -71,7 +78,7 @@ insert into programmes_proposal (scheme_id, household_id, person_id, enrolment_i
 select %(scheme)s, w.household_id, w.person_id, w.enrolment_id, w.area_path, w.kind, w.because,
   %(change_set)s, 'open', ''
 from wanted w
-where not exists (
+where w.kind = any(%(kinds)s) and not exists (
   select from (
     select p.state, p.because, p.kind from programmes_proposal p
     where p.scheme_id = %(scheme)s and p.household_id = w.household_id
@@ -108,11 +115,17 @@ def schemes_to_review() -> QuerySet[Scheme]:
     return Scheme.objects.run_here().filter(Exists(approved)).select_related("rule").order_by("pk")
 
 
-def review(scheme: Scheme, household_ids: Sequence[int], *, change_set_id: int | None) -> Reviewed:
+def review(
+    scheme: Scheme,
+    household_ids: Sequence[int],
+    *,
+    change_set_id: int | None,
+    kinds: Sequence[str] = Proposal.Kind.values,
+) -> Reviewed:
     """Judge these households (or their members) by the rule of the scheme, and propose what follows."""
     done = Reviewed()
     for chunk in copying.in_chunks(household_ids, CHUNK):
-        one = _review(scheme, chunk, change_set_id)
+        one = _review(scheme, chunk, change_set_id, kinds)
         done = Reviewed(
             done.newly_eligible + one.newly_eligible,
             done.no_longer_eligible + one.no_longer_eligible,
@@ -121,7 +134,9 @@ def review(scheme: Scheme, household_ids: Sequence[int], *, change_set_id: int |
     return done
 
 
-def _review(scheme: Scheme, household_ids: list[int], change_set_id: int | None) -> Reviewed:
+def _review(
+    scheme: Scheme, household_ids: list[int], change_set_id: int | None, kinds: Sequence[str]
+) -> Reviewed:
     from saiban.scoring.judging import judge
 
     if scheme.rule is None:
@@ -138,6 +153,7 @@ def _review(scheme: Scheme, household_ids: list[int], change_set_id: int | None)
         "by_person": scheme.unit == Unit.PERSON,
         "areas": _areas(scheme),
         "change_set": change_set_id,
+        "kinds": list(kinds),
     }
     lapsed = copying.run(LAPSE, values)
     proposed = [row[0] for row in copying.rows_of(PROPOSE, values)]

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from saiban.programmes.models import Cycle, Scheme, Unit
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from saiban.programmes.errors import PolicyNotSettled
+from saiban.programmes.models import Cycle, Period, Scheme, Unit
 from saiban.programmes.transitions import OPEN_STATES
 from saiban.registry import copying
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from saiban.calc.overlap import Cap
+    from saiban.calc.overlap import Cap, Exclusion
 
 CONSIDERED = ("household_id", "person_id", "score", "answer", "because", "answers")
 TABLES = """
@@ -40,7 +44,7 @@ and not (e.cycle_id is not distinct from %(cycle)s and e.state = 'proposed')
 HELD = f"""
 insert into programmes_held
 select distinct on (c.household_id, c.person_id) c.household_id, c.person_id, e.id, e.state,
-  e.cycle_id is not null and e.state = 'approved'
+  e.cycle_id is not null and e.state = 'approved' and not %(once)s
 from programmes_considered c
 join programmes_enrolment e on e.scheme_id = %(scheme)s and {{same}} and {PLACES}
 order by c.household_id, c.person_id, (e.cycle_id is not null) desc, e.id
@@ -115,6 +119,7 @@ def stand(cycle: Cycle, *, yearly_paisa: int) -> None:
         "until": cycle.ends_on,
         "cycle": cycle.pk,
         "scheme": cycle.scheme_id,
+        "once": cycle.period == Period.ONCE,  # who has had it does not get it again
     }
     by_person = cycle.scheme.unit == Unit.PERSON
     same = "e.person_id = c.person_id" if by_person else "e.household_id = c.household_id"
@@ -141,12 +146,37 @@ def _pairs(cycle: Cycle) -> dict[str, list[str]]:
     return {"levels": levels, "schemes": schemes, "policies": policies}
 
 
+def ask_settled(cycle: Cycle) -> None:
+    """Refuse a cycle that would rest on policy that is only proposed; in a demo it may.
+
+    Raises: PolicyNotSettled (409).
+    """
+    from saiban.calc.overlap import shipped_policy
+
+    policy, code = shipped_policy(), cycle.scheme.code
+    doubtful = [
+        one.code
+        for one in policy.entries
+        if _concerns(one, code) and one.holds_on(cycle.starts_on) and not one.confirmed
+    ]
+    if doubtful and not settings.SAIBAN_DEMO:
+        raise PolicyNotSettled(
+            _("This cycle would rest on a policy of overlaps that nobody has confirmed: %(codes)s.")
+            % {"codes": ", ".join(doubtful)}
+        )
+
+
 def excludes_itself(code: str) -> bool:
     """Whether any pair of the policy names a scheme twice."""
     from saiban.calc.overlap import shipped_policy
 
     named = [pair for entry in shipped_policy().exclusive for pair in entry.named_pairs]
     return (code, code) in named
+
+
+def _concerns(entry: Exclusion | Cap, code: str) -> bool:
+    others = entry.schemes or getattr(entry, "excludes", ())
+    return code in entry.named or others == ("all",)
 
 
 def _counts(cap: Cap, code: str) -> bool:

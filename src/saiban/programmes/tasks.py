@@ -27,6 +27,11 @@ def review_eligibility(change_set_id: int) -> None:
     proposals.review_eligibility(actor=foundation.system_actor(), change_set_id=change_set_id)
 
 
+def review_eligibility_of_cycle(cycle_id: int) -> None:
+    """Hear ``programmes.cycle.approved``: profiles may have moved since its list was made."""
+    proposals.review_enrolled(actor=foundation.system_actor(), cycle_id=cycle_id)
+
+
 def find_overlaps_of(enrolment_id: int) -> None:
     """Hear ``programmes.enrolment.moved``: what overlapped with that place may be gone, or be there again."""
     row = Enrolment.objects.get(pk=enrolment_id)

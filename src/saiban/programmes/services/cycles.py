@@ -15,7 +15,7 @@ from saiban.core.models import Actor, Area
 from saiban.core.progress import measured
 from saiban.core.services import get_visible, service
 from saiban.data.errors import BadInput
-from saiban.programmes import approving, choosing, periods, reviewing
+from saiban.programmes import approving, choosing, periods, reviewing, standing
 from saiban.programmes.errors import AreaNeeded, CycleUnderWay, NobodySelected, NotRunHere, RuleNotApproved
 from saiban.programmes.models import Cycle, Enrolment, Scheme
 from saiban.programmes.querysets import covers
@@ -82,12 +82,13 @@ def propose_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
     """Make the list of a cycle: judge, check overlaps, put into line, propose enrolments within the budget.
 
     Every candidate is kept with what became of it. Raises: NotVisible (404), OtherAgency, AreaNeeded (403),
-    IllegalMove, RuleNotApproved (409).
+    IllegalMove, RuleNotApproved, PolicyNotSettled (409).
     """
     cycle = locked_cycle(actor, cycle_id)
     CYCLE_MOVES.move(cycle, to=CycleState.PROPOSED, actor=actor)
     if cycle.rule.state != RuleState.APPROVED:
         raise RuleNotApproved
+    standing.ask_settled(cycle)
     _one_at_a_time()
     with measured(
         "programmes.cycle.propose",
@@ -108,17 +109,19 @@ def approve_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
 
     Who has meanwhile got a place that excludes this one falls off, with the reason; the others are enrolled,
     and get an entitlement for each period. Raises: NotVisible (404), OtherAgency, AreaNeeded,
-    SecondPersonNeeded (403), IllegalMove, RuleNotApproved, NobodySelected (409).
+    SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotSettled, NobodySelected (409).
     """
     cycle = locked_cycle(actor, cycle_id)
     CYCLE_MOVES.move(cycle, to=CycleState.APPROVED, actor=actor, prepared_by=_who_prepared(cycle, actor))
     if cycle.rule.state != RuleState.APPROVED:
         raise RuleNotApproved
+    standing.ask_settled(cycle)
     _one_at_a_time()
     fallen = _refuse_changed(cycle)
     Enrolment.objects.filter(cycle=cycle, state=EnrolmentState.PROPOSED).update(
         state=EnrolmentState.APPROVED, reason=""
     )
+    approving.renew(cycle)
     if not approving.entitle(cycle):
         raise NobodySelected
     reviewing.lapse_enrolled(cycle)
@@ -188,12 +191,10 @@ def _refuse_changed(cycle: Cycle) -> int:
 
 def _check_days(scheme: Scheme, starts_on: date, ends_on: date) -> None:
     periods.periods_of(starts_on, ends_on, scheme.period)
-    former = Cycle.objects.filter(
-        scheme=scheme, state=CycleState.APPROVED, starts_on__lt=ends_on, ends_on__gt=starts_on
-    ).first()
-    if former is not None:
+    former = Cycle.objects.filter(scheme=scheme, state=CycleState.APPROVED).order_by("-ends_on").first()
+    if former is not None and starts_on < former.ends_on:
         raise BadInput(
-            _("Cycle %(number)s covers some of these days.") % {"number": former.number},
+            _("Cycle %(number)s covers some of these days, or later ones.") % {"number": former.number},
             place="starts_on",
             expected=_("%(day)s or later") % {"day": former.ends_on.isoformat()},
         )

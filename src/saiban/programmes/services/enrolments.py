@@ -12,7 +12,7 @@ from saiban.core.services import get_visible, service
 from saiban.programmes.errors import OfAList
 from saiban.programmes.models import Enrolment
 from saiban.programmes.services.schemes import ask_agency
-from saiban.programmes.transitions import ENROLMENT_MOVES, EnrolmentState
+from saiban.programmes.transitions import ENROLMENT_MOVES, EnrolmentState, ProposalState
 
 
 @service("programmes.enrolment.suspend")
@@ -49,6 +49,8 @@ def _moved(actor: Actor, enrolment_id: int, to: EnrolmentState, reason: str) -> 
     if to == EnrolmentState.CLOSED:
         enrolment.ends_on = max(timezone.localdate(), enrolment.starts_on + timedelta(days=1))
     enrolment.save(update_fields=["state", "reason", "ends_on"])
+    if to == EnrolmentState.CLOSED:  # whoever was to decide about it need not any more
+        enrolment.proposals.filter(state=ProposalState.OPEN).update(state=ProposalState.LAPSED)
     audit.note(subject=enrolment, reason=enrolment.reason, before=former, after=str(to))
     outbox.announce(
         "programmes.enrolment.moved",

@@ -13,7 +13,7 @@ from saiban.intake import services as intake
 from saiban.intake.models import Batch
 from saiban.programmes import reviewing
 from saiban.programmes.errors import WaitsForACycle
-from saiban.programmes.models import Proposal
+from saiban.programmes.models import Cycle, Enrolment, Proposal
 from saiban.programmes.reviewing import Reviewed
 from saiban.programmes.services.enrolments import close_enrolment, suspend_enrolment
 from saiban.programmes.services.schemes import ask_agency
@@ -42,6 +42,20 @@ def review_eligibility(*, actor: Actor, change_set_id: int) -> Reviewed:
     audit.note(subject=change_set, **asdict(done))
     if change_set.source_kind == OF_BATCH and change_set.source_id is not None:
         _tell_batch(actor, change_set.source_id, done)
+    return done
+
+
+@service("programmes.eligibility.review")
+def review_enrolled(*, actor: Actor, cycle_id: int) -> Reviewed:
+    """Judge whom a cycle has enrolled as they are now: between its list and its approval they may have moved.
+
+    Who is no longer eligible is proposed to leave. Doing it again changes nothing.
+    """
+    cycle = Cycle.objects.select_related("scheme__rule").get(pk=cycle_id)
+    households = Enrolment.objects.filter(cycle=cycle, household__isnull=False).order_by("household_id")
+    ids = list(households.values_list("household_id", flat=True).distinct())
+    done = reviewing.review(cycle.scheme, ids, change_set_id=None, kinds=[Proposal.Kind.LEAVE])
+    audit.note(subject=cycle, **asdict(done))
     return done
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from saiban.core import audit
+from saiban.core.foundation import own_agency
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.data.errors import BadInput
@@ -12,8 +13,8 @@ from saiban.programmes import standing
 from saiban.programmes.errors import CycleUnderWay, ExcludesItself, OtherAgency, RuleNotApproved
 from saiban.programmes.models import Cycle, Enrolment, Period, Scheme, Unit
 from saiban.programmes.periods import PAYABLE
-from saiban.programmes.querysets import own_agency
 from saiban.scoring.models import Rule
+from saiban.scoring.services.scorecards import ask_area
 from saiban.scoring.transitions import RuleState
 
 MOST_PAISA = 10**12  # ten thousand million rupees a period: beyond it someone slipped
@@ -31,9 +32,10 @@ def set_up_scheme(
 ) -> Scheme:
     """Choose the rule and the benefit by which a scheme is run; the next cycle freezes them.
 
-    ``unit`` changes whose places they are, while there are none. Raises: NotVisible (404), OtherAgency (403),
-    CycleUnderWay, RuleNotApproved, ExcludesItself (409), BadInput.
+    ``unit`` changes whose places they are, while there are none. Raises: NotVisible (404), OtherAgency,
+    ProvinceNeeded (403), CycleUnderWay, RuleNotApproved, ExcludesItself (409), BadInput.
     """
+    ask_area(actor)
     scheme = managed_scheme(actor, scheme_id)
     if Cycle.objects.filter(scheme=scheme, state__in=["open", "proposed"]).exists():
         raise CycleUnderWay
