@@ -40,6 +40,7 @@ def _show(figures: dict[str, Any], out: Path) -> None:
     from rich.table import Table
 
     from saiban.config.demo import people, report
+    from saiban.core.foundation import OWNER_AGENCY
 
     report.write(out, figures)
     table = Table("log-in", "password", "works as", title="Log-ins of the demo")
@@ -47,7 +48,7 @@ def _show(figures: dict[str, Any], out: Path) -> None:
         duties = "; ".join(
             f"{role}, {area}".replace("_", " ").replace("PK6", "Punjab") for role, area in character.duties
         )
-        if character.agency != people.OWNER_AGENCY:
+        if character.agency != OWNER_AGENCY:
             duties += f" (agency: {character.agency})"
         table.add_row(character.username, people.PASSWORD, duties)
     click.echo(report.markdown(figures))
