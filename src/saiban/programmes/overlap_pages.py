@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from saiban.calc.overlap import Cap
 from saiban.core.models import Actor
-from saiban.programmes.models import Enrolment, Overlap, OverlapDecision
+from saiban.programmes.models import Enrolment, Overlap, OverlapDecision, Unit
 from saiban.programmes.queries.overlaps import EnrolmentSide, OverlapPage, PairLine
 from saiban.programmes.services.overlaps import agencies_to_ask, may_end, may_keep
 from saiban.programmes.tables.overlaps import place_name
@@ -110,9 +110,10 @@ def _figures(found: OverlapPage) -> list[Figure]:
     row = found.overlap
     is_cap = isinstance(found.entry, Cap)
     why = _("above the cap") if is_cap else _("what ending the lesser enrolment would save")
+    whose = _("of the same person") if row.level == Unit.PERSON else _("of the same household")
     return [
         Figure(_("A year"), rupees(row.yearly_paisa), why),
-        Figure(_("Together since"), day(row.from_on), row.get_level_display()),
+        Figure(_("Together since"), day(row.from_on), whose),
         Figure(_("State"), row.get_state_display(), _state_in_words(row)),
     ]
 

@@ -31,9 +31,9 @@ class OverlapFilters(Filters):
     scheme = django_filters.ChoiceFilter(label=_("Scheme"), method="of_scheme", empty_label=_("all"))
     agency = django_filters.ChoiceFilter(label=_("Department"), method="of_agency", empty_label=_("all"))
     area = django_filters.ChoiceFilter(label=_("Area"), method="of_area", empty_label=_("all"))
-    level = django_filters.ChoiceFilter(label=_("Of a"), choices=Unit.choices, empty_label=_("all"))
+    level = django_filters.ChoiceFilter(label=_("Whose"), choices=Unit.choices, empty_label=_("all"))
     least = django_filters.NumberFilter(
-        label=_("At least so many rupees a year"), method="at_least", min_value=0, max_value=10**12
+        label=_("Rupees a year, at least"), method="at_least", min_value=0, max_value=10**12
     )
 
     def __init__(self, *args: Any, actor: Actor, schemes: Sequence[Scheme], **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saiban.data import facts
@@ -37,7 +38,7 @@ class OverlapTable(Table):
         default=_("not in the registry"),
     )
     place = django_tables2.Column(_("Area"), accessor="area_path", order_by="area_path")
-    level = django_tables2.Column(_("Of a"), accessor="level")
+    level = django_tables2.Column(_("Whose"), accessor="level")
     from_on = DayColumn(_("Together since"))
     yearly_paisa = RupeesColumn(_("A year"))
     state = StateColumn(_("State"))
@@ -58,6 +59,10 @@ class OverlapTable(Table):
     def value_what(self, value: Any) -> str:
         """Keep the code of the scheme in files."""
         return str(value.code)
+
+    def render_other(self, value: Any, record: Overlap) -> str:
+        """Name the other scheme; of two enrolments in one scheme, say so."""
+        return str(gettext("the same, twice") if record.left.scheme_id == value.pk else value)
 
     def value_other(self, value: Any) -> str:
         """Keep the code of the scheme in files."""

@@ -93,7 +93,7 @@ def _pillars(lines: Sequence[SchemeLine]) -> list[Context]:
                 "url": f"{reverse('programmes:schemes')}?pillar={code}",
                 "schemes": len(inside),
                 "places": places if counted else None,
-                "yearly_paisa": yearly if counted else None,
+                "yearly_paisa": yearly or None if counted else None,
             }
         )
     return found

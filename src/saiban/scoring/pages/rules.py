@@ -200,9 +200,9 @@ def _costs(counts: Mapping[str, Any], cost_paisa: int | None) -> list[Figure]:
 
 
 def _map(districts: Mapping[str, Sequence[int]]) -> HexMap | None:
-    """Shares of those who are eligible, in whole percent; no map of a single district."""
+    """Shares of those who are eligible, to a tenth of a percent; no map of a single district."""
     found = {
-        code: round(Decimal(eligible) / judged, 2) for code, (eligible, judged) in districts.items() if code
+        code: round(Decimal(eligible) / judged, 3) for code, (eligible, judged) in districts.items() if code
     }
     if len(found) < 2:
         return None
@@ -212,7 +212,7 @@ def _map(districts: Mapping[str, Sequence[int]]) -> HexMap | None:
         title=_("Eligible by district"),
         value_title=_("Eligible"),
         edges=even_edges(shares) if len(set(shares)) >= FIFTHS else EDGES,
-        words=words.percent,
+        words=lambda share: words.percent(share, 1),
         url=lambda code: "",
     )
 
