@@ -65,4 +65,6 @@ class DistrictOf(Func):
     """The code of the district that a path lies in; '' above the districts."""
 
     template = "(case when nlevel(%(expressions)s) > 2 then subpath(%(expressions)s, 2, 1)::text else '' end)"
-    output_field = CharField()  # type: ignore[assignment]
+
+    def __init__(self, path: Any, **extra: Any) -> None:
+        super().__init__(path, **({"output_field": CharField()} | extra))
