@@ -110,13 +110,22 @@ where e.subject_id = n.subject_id and (e.person_id, e.household_id, e.area_path)
   is distinct from (n.person_id, n.household_id, coalesce(n.area_path, e.area_path))
 returning old.person_id, old.household_id, new.person_id, new.household_id
 """  # noqa: S608
+# a place that names no person is of the household itself, and goes where it goes
 FOLLOW_HOUSEHOLDS = """
-update programmes_enrolment e set household_id = h.id, area_path = h.area_path
-from core_changesetitem i
-join registry_household h on h.id = i.subject_id
-join registry_membership m on m.household_id = h.id and upper_inf(m.during) and not m.cancelled
-where i.change_set_id = %s and e.person_id = m.person_id
-  and (e.household_id, e.area_path) is distinct from (h.id, h.area_path)
+with home as (
+  select h.id, h.area_path from core_changesetitem i join registry_household h on h.id = i.subject_id
+  where i.change_set_id = %s
+), stands as (
+  select e.id, home.id as household_id, home.area_path from home
+  join registry_membership m on m.household_id = home.id and upper_inf(m.during) and not m.cancelled
+  join programmes_enrolment e on e.person_id = m.person_id
+  union all
+  select e.id, home.id, home.area_path from home
+  join programmes_enrolment e on e.household_id = home.id and e.person_id is null
+)
+update programmes_enrolment e set household_id = s.household_id, area_path = s.area_path
+from stands s
+where e.id = s.id and (e.household_id, e.area_path) is distinct from (s.household_id, s.area_path)
 returning old.person_id, old.household_id, new.person_id, new.household_id
 """
 

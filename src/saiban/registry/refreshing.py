@@ -38,11 +38,13 @@ insert into registry_read (household_id, "values", origin, others, disagreements
 select h.id, '{}', '{}', '{}', 0 from registry_household h
 where h.id = any(%s) and not exists (select from registry_read r where r.household_id = h.id)
 """
+# one that only moved to another area has changed too: what stands by area follows it
 FIND_CHANGED = """
 insert into registry_changed
 select r.household_id, p.id is null
-from registry_read r left join registry_profile p on p.household_id = r.household_id
-where r.household_id is not null and p."values" is distinct from r."values"
+from registry_read r join registry_household h on h.id = r.household_id
+left join registry_profile p on p.household_id = r.household_id
+where p."values" is distinct from r."values" or p.area_path is distinct from h.area_path
 on conflict do nothing
 """
 FIND_MOVED = """
