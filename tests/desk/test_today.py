@@ -11,6 +11,8 @@ from saiban.desk.queries import today as queries
 from saiban.intake.models import Batch
 from saiban.programmes.models import Enrolment
 from saiban.programmes.queries.unserved import unserved_list
+from saiban.programmes.services.overlaps import find_overlaps
+from saiban.registry.models import Person
 from tests.access import world
 from tests.programmes import places
 
@@ -99,7 +101,8 @@ def test_what_waits_follows_from_the_duty(province, at_work, manager, administra
     assert "Approve the agreement DRAFT-1" in waits["administrator"]
     assert "Approve the scorecard" in waits["manager"]
     assert "Nothing waits for you" in waits["clerk"]
-    assert "Nothing waits for you" in waits["officer"]
+    assert "Decide 1 double benefit Rs 24,000 a year" in waits["officer"]
+    assert "1 beneficiary who is no longer eligible" in waits["officer"]
     assert "rejected" not in waits["officer"] + waits["administrator"]
 
 
@@ -240,3 +243,22 @@ def test_the_page_asks_at_most_twelve_queries(province, at_work, who, request):
         assert client.get("/").status_code == 200
     counted = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
     assert len(counted) <= BUDGET, "\n".join(counted)
+
+
+def test_double_benefits_to_decide_are_a_figure_and_wait_for_who_decides(
+    served, at_work, manager, programme_manager, system
+):
+    twice = world.household(world.tehsil("Attock"), "HH-30101-0000009")
+    head = Person.objects.get(memberships__household=twice)
+    for _ in range(2):
+        places.of_list("PSPA-SAR", twice, head)
+    find_overlaps(actor=system)
+    shown = text_of(page(at_work, programme_manager))
+    assert "Double benefits to decide 1 Rs 24,000 a year" in shown
+    assert "Decide 1 double benefit Rs 24,000 a year" in shown
+    assert "Decide 1 double" not in text_of(page(at_work, manager))
+
+
+def test_who_may_not_see_overlaps_does_not_count_them(served, at_work, analyst):
+    assert today(analyst).overlaps is None
+    assert "Double benefits" not in page(at_work, analyst)

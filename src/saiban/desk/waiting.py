@@ -151,6 +151,17 @@ def _proposals(actor: Actor, today: Today) -> list[Wait]:
     ]
 
 
+def _overlaps(actor: Actor, today: Today) -> list[Wait]:
+    found = today.overlaps
+    if found is None or not found.count:
+        return []
+    label = ngettext("Decide %(count)s double benefit", "Decide %(count)s double benefits", found.count) % {
+        "count": words.number(found.count)
+    }
+    note = _("%(amount)s a year") % {"amount": words.rupees(found.yearly_paisa)}
+    return [Wait(label, reverse("programmes:overlaps"), note)]
+
+
 def _messages(actor: Actor, today: Today) -> list[Wait]:
     unread = unread_count(actor)
     if not unread:
@@ -167,6 +178,7 @@ OFFERS: Sequence[tuple[str, Offer]] = [
     ("scoring.scorecard.approve", _scorecards),
     ("scoring.rule.approve", _rules),
     ("programmes.cycle.approve", _cycles),
+    ("programmes.overlap.decide", _overlaps),
     ("programmes.proposal.decide", _proposals),
     ("messages.message.view", _messages),
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, Subquery, Sum, Value
 from django.utils import timezone
 
 from saiban.core import audit
@@ -18,6 +18,7 @@ from saiban.core.services import look
 from saiban.desk.queries.moved import Moved, moved_since
 from saiban.intake.models import Batch, Source
 from saiban.intake.transitions import BatchState
+from saiban.programmes.queries.overlaps import to_decide
 from saiban.programmes.queries.unserved import unserved
 from saiban.registry.models import Household, Profile
 
@@ -90,6 +91,14 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class ToDecide:
+    """Overlaps that are open or referred, and what ending one enrolment of each would save in a year."""
+
+    count: int
+    yearly_paisa: int
+
+
+@dataclass(frozen=True)
 class Today:
     """Everything that the page shows of people and deliveries, cut to the actor's area."""
 
@@ -99,6 +108,7 @@ class Today:
     delivered: Delivered | None
     moved: int
     examples: Sequence[Moved] = field(default_factory=list)
+    overlaps: ToDecide | None = None
 
     @property
     def households(self) -> int:
@@ -139,19 +149,21 @@ def today(*, actor: Actor, day: date) -> Today:
     examples = _examples(actor, since - EXAMPLES_OF)
     if examples:
         audit.note_set("registry.household", [one.household.pk for one in examples])
+    districts, overlaps = _districts(actor, day)
     return Today(
         day=day,
-        districts=_districts(actor, day),
+        districts=districts,
         sources=_sources(actor, day),
         delivered=_delivered(actor),
         moved=_moved(actor, since),
         examples=examples,
+        overlaps=overlaps,
     )
 
 
-def _districts(actor: Actor, day: date) -> list[District]:
-    """Count by district, need and coverage in one query; the unserved by a join of their own, which is what
-    keeps it quick."""
+def _districts(actor: Actor, day: date) -> tuple[list[District], ToDecide | None]:
+    """Count need and coverage by district, and overlaps, in one query; the unserved by a join of their own,
+    which is what keeps it quick."""
     profiles = Profile.objects.visible_to(actor)
     rows: Any = _by_district(
         profiles.of_households(),
@@ -159,18 +171,31 @@ def _districts(actor: Actor, day: date) -> list[District]:
         scored=Count("pk", filter=~Q(band="unscored")),
         poor=Count("pk", filter=Q(band="poor")),
         disagreeing=Count("pk", filter=Q(disagreements__gt=0)),
-        unserved=Value(0),
+        **_nothing("unserved", "overlaps", "yearly"),
     )
-    may = actor.may("programmes.unserved.list")
-    if may:
-        nothing = {name: Value(0) for name in ("households", "scored", "poor", "disagreeing")}
-        rows = rows.union(
-            _by_district(unserved(profiles, day=day), **nothing, unserved=Count("pk")), all=True
-        )
+    rows = rows.union(*_of_schemes(actor, day), all=True)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        found[row.pop("district")].update(row)
-    return [_district(code, found[code], may=may) for code in sorted(found)]
+        found[row.pop("district")].update({name: int(count) for name, count in row.items()})
+    overlaps = ToDecide(*(sum(of.pop(name) for of in found.values()) for name in ("overlaps", "yearly")))
+    may = actor.may("programmes.unserved.list")
+    districts = [_district(code, found[code], may=may) for code in sorted(found) if found[code]["households"]]
+    return districts, overlaps if actor.may("programmes.overlap.view") else None
+
+
+def _of_schemes(actor: Actor, day: date) -> Iterator[Any]:
+    """The unserved and the overlaps to decide, as far as the duty shows them."""
+    of_people = _nothing("households", "scored", "poor", "disagreeing")
+    if actor.may("programmes.unserved.list"):
+        rows = unserved(Profile.objects.visible_to(actor), day=day)
+        yield _by_district(rows, **of_people, unserved=Count("pk"), **_nothing("overlaps", "yearly"))
+    if actor.may("programmes.overlap.view"):
+        sums = {"overlaps": Count("pk"), "yearly": Sum("yearly_paisa", default=0)}
+        yield _by_district(to_decide(actor=actor), **of_people, **_nothing("unserved"), **sums)
+
+
+def _nothing(*names: str) -> dict[str, Any]:
+    return {name: Value(0, output_field=BigIntegerField()) for name in names}
 
 
 def _by_district(rows: Any, **counts: Any) -> Any:

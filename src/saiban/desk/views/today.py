@@ -17,7 +17,7 @@ from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor
 from saiban.desk import moving, waiting
 from saiban.desk.queries import today as queries
-from saiban.desk.queries.today import Delivered, Today
+from saiban.desk.queries.today import Delivered, Today, ToDecide
 from saiban.ui import slots, words
 from saiban.ui.components import Action, Figure, Page, Step
 from saiban.ui.hexmap import CLASSES, HexMap, even_edges, hexmap
@@ -65,7 +65,8 @@ def _head(actor: Actor, found: Today) -> Page:
 def _figures(actor: Actor, found: Today) -> list[Figure]:
     figures = [_late(found)]
     if actor.may(PEOPLE):
-        figures = [_households(actor, found), _poor(found), _moved(found), *figures]
+        poor = _overlaps(found.overlaps) if found.overlaps else _poor(found)
+        figures = [poor, _households(actor, found), _moved(found), *figures]
     if found.unserved is not None:
         figures = [_unserved(found, found.unserved), *figures]
     return figures
@@ -80,6 +81,12 @@ def _unserved(found: Today, count: int) -> Figure:
         "count": words.number(found.poor),
     }
     return Figure(_("Poor households in no scheme"), words.number(count), why, url)
+
+
+def _overlaps(found: ToDecide) -> Figure:
+    why = _("%(amount)s a year") % {"amount": words.rupees(found.yearly_paisa)}
+    url = reverse("programmes:overlaps")
+    return Figure(_("Double benefits to decide"), words.number(found.count), why, url)
 
 
 def _households(actor: Actor, found: Today) -> Figure:

@@ -105,6 +105,11 @@ def by_pair(*, actor: Actor, schemes: Sequence[Scheme]) -> list[PairLine]:
     ]
 
 
+def to_decide(*, actor: Actor) -> QuerySet[Overlap]:
+    """Overlaps that are open or referred, of those that the actor sees; to be counted."""
+    return Overlap.objects.visible_to(actor).filter(state__in=TO_DECIDE)
+
+
 @look("programmes.overlap.view")
 def keep_list(*, actor: Actor, rows: Sequence[Overlap], query: str) -> None:
     """Keep who saw which households in the list; ``query`` holds codes of filters only."""

@@ -35,8 +35,13 @@ def proposal(*, actor: Actor, proposal_id: int) -> Proposal:
 
 
 def waiting(actor: Actor) -> int:
-    """How many proposals to leave wait for the actor (1 query); those to enter wait for a cycle."""
+    """How many proposals to leave wait for the actor ; those to enter wait for a cycle. Asked once per
+    request, for the navigation and for Today."""
     if not actor.may("programmes.proposal.decide"):
         return 0
-    rows = Proposal.objects.visible_to(actor).filter(state=ProposalState.OPEN, kind=Proposal.Kind.LEAVE)
-    return rows.count()
+    known = vars(actor)
+    if "waiting_proposals" not in known:
+        rows = Proposal.objects.visible_to(actor).filter(state=ProposalState.OPEN, kind=Proposal.Kind.LEAVE)
+        known["waiting_proposals"] = rows.count()
+    count: int = known["waiting_proposals"]
+    return count
