@@ -359,3 +359,15 @@ def test_a_place_that_ends_by_the_calendar_is_noticed_by_the_daily_finding(overl
     tasks.find_all_overlaps()
     overlap.refresh_from_db()
     assert overlap.state == "gone"
+
+
+def test_a_department_to_which_a_cap_was_referred_sees_it(system, homes, heads, officer, zakat_manager):
+    """Whichever of the places that count the overlap was found by."""
+    first = places.of_list("PSPA-HQ", homes[0], heads[0], amount_paisa=30_000_000, period="year")
+    alms = places.of_list("ZK-GA", homes[0], heads[0], amount_paisa=30_000_000, period="year")
+    find(system)
+    overlap = Overlap.objects.get(kind="cap")
+    assert overlap.left == first
+    decide(officer, overlap, OverlapState.REFERRED, agency_id=agency("zakat").pk)
+    assert overlap in Overlap.objects.visible_to(zakat_manager)
+    assert decide(zakat_manager, overlap, OverlapState.ENDING, ending_id=alms.pk).ending == alms

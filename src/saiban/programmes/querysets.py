@@ -70,14 +70,16 @@ class OverlapQuerySet(models.QuerySet["Overlap"]):
     """Overlaps."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep those in the duty's area; a department sees those that one of its own schemes is part of."""
+        """Keep those in the duty's area; a department sees those that one of its own schemes is part of, and
+        those that were referred to it."""
         if not (actor.may("programmes.overlap.view") and actor.area_path):
             return self.none()
         rows = self.filter(area_path__under=actor.area_path)
         agency = own_agency(actor)
         if agency is None:
             return rows
-        return rows.filter(Q(left__scheme__agency=agency) | Q(right__scheme__agency=agency))
+        of_own = Q(left__scheme__agency=agency) | Q(right__scheme__agency=agency)
+        return rows.filter(of_own | Q(referred_to=agency))
 
     def present(self) -> Self:
         """Keep those that still are."""
