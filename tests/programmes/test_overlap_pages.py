@@ -253,3 +253,18 @@ def test_the_list_selects_no_row_of_the_places(manager, homes):
     sql = str(queries.overlap_list(actor=manager).query)
     assert "list_no" not in sql
     assert "amount_paisa" not in sql
+
+
+def test_every_link_of_an_overlap_of_a_stranger_leads_somewhere(enter, system, homes, clerk):
+    """Whom lists alone know has no page of a person."""
+    stranger = Person.objects.create(name_en="Bashiran", sex="female", stub=True)
+    for scheme in ("PSPA-HQ", "SWD-HIM"):
+        places.of_list(scheme, None, stranger, area_path=homes[0].area_path)
+    services.find_overlaps(actor=system)
+    overlap = Overlap.objects.get(person=stranger)
+    client = enter(clerk)
+    page = client.get(address("overlap", overlap)).content.decode()
+    assert "Bashiran" in page
+    links = set(re.findall(r'href="(/[^"#?]+)', page.split("<main")[1].split("</main")[0]))
+    assert links
+    assert [link for link in links if client.get(link).status_code != 200] == []

@@ -137,7 +137,7 @@ def _side(actor: Actor, found: OverlapPage, side: EnrolmentSide) -> Context:
         "shown": True,
         "enrolment": enrolment,
         "who": _who(enrolment, found.shows_names),
-        "person_url": reverse("registry:person", args=[enrolment.person_id]) if enrolment.person_id else "",
+        "person_url": _person_url(enrolment),
         "benefit": benefit(enrolment.amount_paisa, enrolment.period),
         "ends": found.overlap.ending_id == enrolment.pk,
         "evidence": _evidence(enrolment),
@@ -149,6 +149,13 @@ def _who(enrolment: Enrolment, shows_names: bool) -> str:
     if enrolment.person is None:
         return _("the household") if enrolment.household_id else NOTHING
     return str(enrolment.person) if shows_names else _("a member of the household")
+
+
+def _person_url(enrolment: Enrolment) -> str:
+    """The person's page; whoever lives in no household that we know has none."""
+    if enrolment.person_id is None or enrolment.household_id is None:
+        return ""
+    return reverse("registry:person", args=[enrolment.person_id])
 
 
 def _evidence(enrolment: Enrolment) -> str:
