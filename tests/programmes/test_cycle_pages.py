@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from saiban.core import changes
 from saiban.core.middleware import DUTY_KEY
+from saiban.core.models import Role
 from saiban.programmes import foundation, tasks
 from saiban.programmes.models import Cycle, Enrolment, Proposal, Scheme
 from saiban.programmes.services.cycles import approve_cycle
@@ -103,6 +104,22 @@ def test_a_cycle_is_opened_and_its_list_made_by_the_worker(scheme, page, program
     assert url("cycle-propose", cycle.pk) in text(browser.get(url("cycle", cycle.pk)))
     response = browser.post(url("cycle-propose", cycle.pk))
     assert response["Location"] == url("cycle", cycle.pk)
+
+
+def test_what_the_worker_would_refuse_is_refused_on_the_page(scheme, page, programme_manager, settings):
+    cycle = elders.open_cycle(programme_manager, scheme)
+    settings.SAIBAN_DEMO = False
+    response = page(programme_manager).get(url("cycle-propose", cycle.pk))
+    assert response.status_code == 409
+    assert "no-other-assistance" in text(response)
+
+
+def test_who_covers_a_district_is_not_offered_to_set_up_a_scheme(scheme, page, appoint):
+    browser = page(appoint("local", Role.PROGRAMME_MANAGER, "Rajanpur"))
+    shown = text(browser.get(url("scheme", scheme.pk)))
+    assert url("set-up", scheme.pk) not in shown
+    assert url("cycle-open", scheme.pk) in shown
+    assert browser.get(url("set-up", scheme.pk)).status_code == 403
 
 
 @pytest.mark.parametrize(

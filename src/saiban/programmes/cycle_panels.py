@@ -15,6 +15,7 @@ from saiban.programmes.cycle_words import clauses
 from saiban.programmes.models import Cycle, Enrolment, Scheme
 from saiban.programmes.queries.cycles import cycles_of
 from saiban.programmes.words import benefit
+from saiban.scoring.queries import covers_province
 from saiban.ui.components import Action, Moment
 from saiban.ui.slots import Panel
 from saiban.ui.words import rupees
@@ -46,7 +47,7 @@ def run_here(actor: Actor, scheme_ids: Sequence[int]) -> dict[str, Any] | None:
 
 def _next_steps(actor: Actor, scheme: Scheme) -> list[Action]:
     found = []
-    if actor.may("programmes.scheme.set_up"):
+    if actor.may("programmes.scheme.set_up") and covers_province(actor):
         label = _("Change rule or benefit") if scheme.rule else _("Run it here")
         url = reverse("programmes:set-up", args=[scheme.pk])
         found.append(Action(label, url, main=scheme.rule is None))

@@ -22,6 +22,7 @@ from saiban.programmes.querysets import covers
 from saiban.programmes.services.schemes import ask_agency, managed_scheme
 from saiban.programmes.transitions import CYCLE_MOVES, CycleState, EnrolmentState
 from saiban.registry import copying
+from saiban.scoring.judging import policy_of
 from saiban.scoring.transitions import RuleState
 
 ONE_AT_A_TIME = (
@@ -82,13 +83,11 @@ def propose_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
     """Make the list of a cycle: judge, check overlaps, put into line, propose enrolments within the budget.
 
     Every candidate is kept with what became of it. Raises: NotVisible (404), OtherAgency, AreaNeeded (403),
-    IllegalMove, RuleNotApproved, PolicyNotSettled (409).
+    IllegalMove, RuleNotApproved, PolicyNotConfirmed, PolicyNotSettled (409).
     """
     cycle = locked_cycle(actor, cycle_id)
     CYCLE_MOVES.move(cycle, to=CycleState.PROPOSED, actor=actor)
-    if cycle.rule.state != RuleState.APPROVED:
-        raise RuleNotApproved
-    standing.ask_settled(cycle)
+    ask_ready(cycle)
     _one_at_a_time()
     with measured(
         "programmes.cycle.propose",
@@ -109,13 +108,12 @@ def approve_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
 
     Who has meanwhile got a place that excludes this one falls off, with the reason; the others are enrolled,
     and get an entitlement for each period. Raises: NotVisible (404), OtherAgency, AreaNeeded,
-    SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotSettled, NobodySelected (409).
+    SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotConfirmed, PolicyNotSettled,
+    NobodySelected (409).
     """
     cycle = locked_cycle(actor, cycle_id)
     CYCLE_MOVES.move(cycle, to=CycleState.APPROVED, actor=actor, prepared_by=_who_prepared(cycle, actor))
-    if cycle.rule.state != RuleState.APPROVED:
-        raise RuleNotApproved
-    standing.ask_settled(cycle)
+    ask_ready(cycle)
     _one_at_a_time()
     fallen = _refuse_changed(cycle)
     Enrolment.objects.filter(cycle=cycle, state=EnrolmentState.PROPOSED).update(
@@ -167,6 +165,17 @@ def ask_covered(actor: Actor, cycle: Cycle) -> None:
     ask_agency(actor, cycle.scheme)
     if not covers(actor, cycle.area.path):
         raise AreaNeeded
+
+
+def ask_ready(cycle: Cycle) -> None:
+    """Refuse to choose by a rule or by policy that may not decide.
+
+    Raises: RuleNotApproved, PolicyNotConfirmed, PolicyNotSettled (409).
+    """
+    if cycle.rule.state != RuleState.APPROVED:
+        raise RuleNotApproved
+    policy_of(cycle.rule, on=timezone.localdate(), decides=True)
+    standing.ask_settled(cycle)
 
 
 def _who_prepared(cycle: Cycle, actor: Actor) -> int:

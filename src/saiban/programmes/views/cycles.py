@@ -31,6 +31,7 @@ from saiban.programmes.services.schemes import ask_agency, set_up_scheme
 from saiban.programmes.tables.cycles import CandidateTable
 from saiban.programmes.tasks import propose_cycle
 from saiban.programmes.transitions import CYCLE_MOVES, CycleState
+from saiban.scoring.services.scorecards import ask_area
 from saiban.ui import tables
 from saiban.ui.components import Page
 from saiban.ui.confirming import confirmed
@@ -46,6 +47,7 @@ def asked(request: SaibanRequest, names: tuple[str, ...]) -> str:
 def set_up(request: SaibanRequest, scheme_id: int) -> HttpResponse:
     """Choose rule and benefit of a scheme."""
     scheme = _to_manage(request, "programmes.scheme.set_up", scheme_id)
+    ask_area(request.actor)
     form = SetUpForm(request.POST or None, actor=request.actor, scheme=scheme)
 
     def save() -> HttpResponse:
@@ -109,6 +111,7 @@ def cycle(request: SaibanRequest, cycle_id: int) -> HttpResponse:
 def cycle_propose(request: SaibanRequest, cycle_id: int) -> HttpResponse:
     """Let the worker make the list, after a page that says what it does."""
     row = _to_move(request, "programmes.cycle.propose", cycle_id, CycleState.PROPOSED)
+    services.ask_ready(row)  # the worker would refuse it where nobody sees
 
     def then() -> HttpResponse:
         duty: Any = request.actor.duty
