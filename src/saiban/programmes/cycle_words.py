@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from saiban.data import facts
 from saiban.data.dictionary import fields
 from saiban.programmes.models import Candidate
 from saiban.registry.querysets import LEVELS
@@ -38,7 +39,8 @@ def why(candidate: Candidate) -> str:
 def _overlap(because: Mapping[str, Any]) -> str:
     policy = policy_label(str(because.get("policy", "")))
     if because.get("scheme"):
-        return _("has a place in %(scheme)s (%(policy)s)") % {"scheme": because["scheme"], "policy": policy}
+        said = {"scheme": scheme_label(because["scheme"]), "policy": policy}
+        return _("has a place in %(scheme)s (%(policy)s)") % said
     return policy
 
 
@@ -46,6 +48,14 @@ def _held(because: Mapping[str, Any]) -> str:
     if because.get("held") == "suspended":
         return _("the place in this scheme is suspended")
     return _("has a place in this scheme already")
+
+
+def scheme_label(code: str) -> str:
+    """A scheme in the reader's language; its code where it is none of the carried-over ones."""
+    found = facts.schemes().get(code)
+    if found is None:
+        return code
+    return found.name_ur if language() == "ur" else found.name
 
 
 def policy_label(code: str) -> str:
