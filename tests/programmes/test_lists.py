@@ -83,12 +83,15 @@ def test_states_are_those_of_the_list_and_only_money_costs(take_list):
     take_list(
         place(1, state="suspended"), place(2, state="ended"), place(3, benefit="in_kind", channel="in_kind"),
         place(4, amount="0.01", period="month"), place(5, amount="99999999", period="once"),
+        place(6, benefit="insurance", amount="10000", period="month"), place(7, benefit="loan"),
     )  # fmt: skip
     found = places()
     assert [found[f"LHR-{n}"].state for n in (1, 2, 3)] == ["suspended", "closed", "approved"]
     assert (found["LHR-3"].amount_paisa, found["LHR-3"].yearly_paisa) == (900_000, 0)
     assert found["LHR-4"].yearly_paisa == 12
     assert found["LHR-5"].yearly_paisa == 9_999_999_900
+    assert found["LHR-6"].yearly_paisa == 12_000_000, "a pension is money that is paid out"
+    assert found["LHR-7"].yearly_paisa == 0
 
 
 def test_a_stranger_has_a_place_in_the_district_of_the_list(take_list):

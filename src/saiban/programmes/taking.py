@@ -27,12 +27,13 @@ create temporary table if not exists programmes_listed (
   channel text, paid_on date, seen_on date, unit text
 ) on commit drop
 """
-# the list names the last day, a place the first day after it; only money counts as yearly cost
+# the list names the last day, a place the first day after it; only money that is paid out (cash, a pension)
+# counts as yearly cost
 READ_LIST = f"""
 insert into programmes_listed
 select f.no, o.subject_id, l.person_id, m.household_id, coalesce(h.area_path, a.path), f.state,
   f.since, f.until + 1, f.kind, f.paisa, f.period,
-  case when f.kind = '{BenefitKind.CASH}' then f.paisa * f.times else 0 end,
+  case when f.kind in ('{BenefitKind.CASH}', '{BenefitKind.INSURANCE}') then f.paisa * f.times else 0 end,
   f.channel, f.paid_on, o.observed_on, f.unit
 from intake_observation o
 cross join lateral (select
