@@ -63,6 +63,16 @@ def test_who_became_eligible_is_proposed_to_enter_and_is_not_enrolled(running, m
     assert Enrolment.objects.filter(household__code="B").count() == 0
 
 
+def test_who_stood_in_line_when_the_budget_ended_is_no_news(scheme, moved, programme_manager, approver):
+    elders.elder("A", "11.0")
+    elders.elder("C", "12.0")
+    cycle = elders.proposed(programme_manager, scheme, places=1)
+    approve_cycle(actor=approver, cycle_id=cycle.pk)
+    assert cycle.candidates.filter(outcome="no_budget").count() == 1
+    assert moved(C="12.5").newly_eligible == 0
+    assert proposals() == []
+
+
 def test_who_is_no_longer_eligible_is_proposed_to_leave_and_keeps_the_place(running, moved):
     moved(A="45.0")
     assert proposals() == [("A", "leave", "open")]

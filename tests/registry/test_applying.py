@@ -7,7 +7,7 @@ import pytest
 
 from saiban.core.models import Announcement, Audit, ChangeSet
 from saiban.intake.models import Observation
-from saiban.registry import services
+from saiban.registry import copying, refreshing, services
 from saiban.registry.models import (
     Household,
     Identifier,
@@ -174,3 +174,16 @@ def test_nothing_that_identifies_stands_in_facts_audit_announcements_or_profiles
         "Umarkot",
     ):
         assert secret not in text
+
+
+def test_the_application_may_gather_statistics_of_what_a_batch_fills():
+    for name in ("household", "person", "membership", "identifier", "link", "profile"):
+        asked = "select has_table_privilege(current_user, %s, 'MAINTAIN')"
+        assert copying.rows_of(asked, [f"registry_{name}"]) == [(True,)]
+
+
+def test_a_large_batch_leaves_statistics_behind(take_in, scorecards, rajanpur, monkeypatch):
+    counted = "select reltuples > 0 from pg_class where relname = 'registry_membership'"
+    monkeypatch.setattr(refreshing, "MANY", 1)
+    take_in(files.household("H-1", home=rajanpur))
+    assert copying.rows_of(counted) == [(True,)]

@@ -30,7 +30,7 @@ truncate programmes_judged;
 """
 COLUMNS = ("household_id", "person_id", "score", "answer", "because", "answers")
 # places of the scheme that are held now by those who were touched; who has moved on to a household that was
-# not is judged with that one
+# not is judged with that one. Who stood in the line of the last cycle and got nothing is eligible still, not newly
 HELD = """
 touched as (
   select e.id from programmes_enrolment e
@@ -58,6 +58,9 @@ touched as (
   where j.answer = 'eligible' and r.area_path <@ any(%(areas)s::ltree[])
     and not exists (select from held h where case when %(by_person)s then h.person_id = j.person_id
       else h.household_id = j.household_id end)
+    and not exists (select from programmes_candidate c
+      where c.cycle_id = %(last)s and c.household_id = j.household_id
+        and c.person_id is not distinct from j.person_id and c.outcome in ('no_budget', 'overlap'))
 )
 """
 # open ones whose facts have moved back: not wanted any more, and not merely unknown
@@ -152,6 +155,7 @@ def _review(
         "households": household_ids,
         "by_person": scheme.unit == Unit.PERSON,
         "areas": _areas(scheme),
+        "last": _approved(scheme).order_by("-number").values_list("pk", flat=True).first(),
         "change_set": change_set_id,
         "kinds": list(kinds),
     }
@@ -169,8 +173,11 @@ def with_answers(judged: pa.Table) -> pa.Table:
 
 def _areas(scheme: Scheme) -> list[str]:
     """The areas in which the scheme has enrolled."""
-    approved = Cycle.objects.filter(scheme=scheme, state=CycleState.APPROVED)
-    return list(approved.values_list("area__path", flat=True).distinct())
+    return list(_approved(scheme).values_list("area__path", flat=True).distinct())
+
+
+def _approved(scheme: Scheme) -> QuerySet[Cycle]:
+    return Cycle.objects.filter(scheme=scheme, state=CycleState.APPROVED)
 
 
 def lapse_enrolled(cycle: Cycle) -> int:

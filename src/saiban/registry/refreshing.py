@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CHUNK = 2500  # households resolved at a time: bounds the memory
+MANY = 1000  # changed profiles after which the tables are other than their statistics say
 
 READ_TABLE = """
 create temporary table if not exists registry_read (
@@ -85,6 +86,11 @@ select %s, household_id, field, before, after, coalesce(source, '') from registr
 COUNTS = """
 select count(*), count(*) filter (where is_new), (select count(*) from registry_moved) from registry_changed
 """
+# what asks next, in the same minute, would else be planned for tables that were empty
+STATISTICS = """
+analyze registry_household, registry_person, registry_membership, registry_identifier, registry_link,
+registry_profile
+"""
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,8 @@ def refresh(
     changed, new, moved = copying.rows_of(COUNTS)[0]
     if not changed:
         return Refreshed(len(ids))
+    if changed >= MANY:
+        copying.run(STATISTICS)
     made = changes.change_set(
         actor=actor,
         kind="registry.household",

@@ -17,7 +17,7 @@ MONTH = date(2026, 10, 1)
 
 
 def run(households: int, seed: int, out: Path, say: Callable[[str], None]) -> dict[str, Any]:
-    """Make a province, take it in, score it, let two feeds change it, take in ten lists, run one scheme.
+    """Make a province, take it in, score it, take in ten lists, run one scheme, then let two feeds change it.
 
     Return the figures of the report.
     """
@@ -30,19 +30,18 @@ def run(households: int, seed: int, out: Path, say: Callable[[str], None]) -> di
     )
     truth = report.consumption_by_household(province / "truth" / "households.parquet", steps.SURVEY)
     before = report.targeting(truth)
-    feeds = [_feed(clock, province, name, source) for name, source in steps.FEEDS]
-    after = report.targeting(truth)
     lists = clock.timed("ten lists of beneficiaries", lambda: programme.take_in_lists(province / "lists"))
     run_here = clock.timed("a scheme, from rule to list", lambda: programme.run(out))
+    feeds = [_feed(clock, province, name, source) for name, source in steps.FEEDS]
     return {
         "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "households": households,
         "seed": seed,
         "counts": report.counts(),
-        "batches": [report.of_batch(batch) for batch in (survey, *feeds, *lists)],
+        "batches": [report.of_batch(batch) for batch in (survey, *lists, *feeds)],
         "seconds": clock.seconds,
         "targeting_before": [asdict(row) for row in before],
-        "targeting_after": [asdict(row) for row in after],
+        "targeting_after": [asdict(row) for row in report.targeting(truth)],
         "doubles": asdict(benefits.doubles(province / "truth" / "beneficiaries.parquet")),
         "programme": programme.figures(run_here),
         "programme_targeting": [asdict(row) for row in benefits.targeting(run_here.cycle, truth)],

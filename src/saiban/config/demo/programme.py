@@ -100,7 +100,10 @@ def _pay_list(sana: Actor, cycle: Any, out: Path) -> Path:
 
 def figures(programme: Programme) -> dict[str, Any]:
     """What the report says of the scheme."""
+    from saiban.programmes.models import Proposal
+
     cycle, tested = programme.cycle, programme.rule.tested
+    proposals = Proposal.objects.filter(scheme=cycle.scheme, state="open")
     return {
         "counts": {
             **{f"rule says {answer.replace('_', ' ')}": tested[answer] for answer in ANSWERS},
@@ -110,6 +113,8 @@ def figures(programme: Programme) -> dict[str, Any]:
             },
             "budget, rupees": cycle.budget_paisa // 100,
             "approved, rupees": cycle.figures["approved_paisa"] // 100,
+            "proposed after the feeds: now eligible": proposals.filter(kind="enter").count(),
+            "proposed after the feeds: no longer eligible": proposals.filter(kind="leave").count(),
         },
         "pay_list": {"path": str(programme.pay_list), "digest": cycle.digest},
     }
