@@ -30,7 +30,8 @@ truncate programmes_judged;
 """
 COLUMNS = ("household_id", "person_id", "score", "answer", "because", "answers")
 # places of the scheme that are held now by those who were touched; who has moved on to a household that was
-# not is judged with that one. Who stood in the line of the last cycle and got nothing is eligible still, not newly
+# not is judged with that one; who stood in the line of the last cycle and got nothing is eligible still, which
+# is no news
 HELD = """
 touched as (
   select e.id from programmes_enrolment e
