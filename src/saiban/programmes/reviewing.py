@@ -29,9 +29,9 @@ create temporary table if not exists programmes_judged (
 truncate programmes_judged;
 """
 COLUMNS = ("household_id", "person_id", "score", "answer", "because", "answers")
-# places of the scheme that are held now by those who were touched; who has moved on to a household that was
-# not is judged with that one; who stood in the line of the last cycle and got nothing is eligible still, which
-# is no news
+# places of the scheme that are held now by those who were touched; who has moved on to a household that
+# was not is judged with that one; who stood in the line of the last cycle and got nothing is eligible
+# still, which is no news
 HELD = """
 touched as (
   select e.id from programmes_enrolment e
