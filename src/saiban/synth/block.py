@@ -24,9 +24,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Block:
-    """A complete block: ``truth`` and ``said`` by household, ``persons`` and ``rows`` by person."""
+    """A complete block, the ``number``-th of its share: ``truth`` and ``said`` by household, ``persons`` and
+    ``rows`` by person."""
 
     share: Share
+    number: int
     order: Ints
     homes: Columns
     truth: Columns
@@ -108,7 +110,7 @@ def make_block(frame: Frame, share: Share, number: int, order: Ints, village: Co
     now["has_rickshaw"] = feeds.rickshaws(drive, counted["workers_self_employed"] > 0)
     current, billed = feeds.electricity(power, now, home, frame.month)
     return Block(
-        share=share, order=order, homes=home, truth=now | counted, said=said, notes=changed | wrong,
-        persons=members, rows=rows, pairs=pairs, electricity=current, billed=billed,
+        share=share, number=number, order=order, homes=home, truth=now | counted, said=said,
+        notes=changed | wrong, persons=members, rows=rows, pairs=pairs, electricity=current, billed=billed,
         vehicles=feeds.vehicles(drive, now, home, frame.last_day),
     )  # fmt: skip

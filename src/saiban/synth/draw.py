@@ -42,6 +42,7 @@ TOPICS = (
     "strangers",
     "list_rows",
     "list_spelling",
+    "events",
 )
 
 

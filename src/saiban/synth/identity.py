@@ -93,6 +93,18 @@ def draw_names(generator: np.random.Generator, people: Columns, households: int)
     return columns
 
 
+def given_names(generator: np.random.Generator, female: Bools) -> Columns:
+    """Parts of the names of the newly born, whose father's are their mother's husband's."""
+    count = len(female)
+    boys, girls = _pick(generator, "male", count), _pick(generator, "female", count)
+    title = np.where(generator.random(count) < 0.5, _pick(generator, "male_first", count), -1)
+    return {
+        "title": np.where(female, -1, title),
+        "given": np.where(female, girls, boys),
+        "second": np.full(count, -1),
+    }
+
+
 def written(people: Columns, prefix: str, script: str, generator: np.random.Generator | None = None) -> Any:
     """Names as text (Arrow strings); with a generator, parts are now and then spelled otherwise."""
     flat, begins, counts = _book()[script]
@@ -114,10 +126,7 @@ def written(people: Columns, prefix: str, script: str, generator: np.random.Gene
 def draw_numbers(generator: np.random.Generator, people: Columns, district: int, block: int) -> Columns:
     """The 13 digits of each person as an integer (0: none): last digit odd for men, even for women."""
     count = len(people["household"])
-    counter = block * NUMBERS_PER_BLOCK + np.arange(count, dtype=np.int64)
-    serial = (counter * STEP + district * 7_654_321) % SERIALS
-    last = generator.integers(0, 4, size=count) * 2 + np.where(people["female"], 2, 1)
-    number = 9 * 10**12 + district * 10**10 + serial * 10 + last
+    number = numbers_of(generator, np.arange(count, dtype=np.int64), people["female"], district, block)
     missing = rates()["numbers"]
     age = people["age"]
     without = np.select(
@@ -126,6 +135,14 @@ def draw_numbers(generator: np.random.Generator, people: Columns, district: int,
         missing["adult_men_without"],
     )
     return {"number": np.where(generator.random(count) < without, 0, number)}
+
+
+def numbers_of(generator: np.random.Generator, order: Ints, female: Bools, district: int, block: int) -> Ints:
+    """The 13 digits of the people who stand at ``order`` in a block's million of numbers."""
+    counter = block * NUMBERS_PER_BLOCK + order
+    serial = (counter * STEP + district * 7_654_321) % SERIALS
+    last = generator.integers(0, 4, size=len(order)) * 2 + np.where(female, 2, 1)
+    return np.asarray(9 * 10**12 + district * 10**10 + serial * 10 + last)
 
 
 def phone_numbers(generator: np.random.Generator, district: int, order: Ints, has_mobile: Bools) -> Ints:

@@ -1,6 +1,7 @@
 """Where households live: districts by the census, villages of a size, a point for each household."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -52,6 +53,17 @@ def shares(households: int) -> list[Share]:
             result.append(Share(district, stratum, part, first))
             first += part
     return result
+
+
+def tehsils_of(district: str) -> list[str]:
+    """Codes of the tehsils of a district."""
+    return [area.code for area in areas().values() if area.parent == district]
+
+
+@cache
+def every_tehsil() -> list[str]:
+    """Codes of all tehsils."""
+    return [code for code, area in areas().items() if area.level == "tehsil"]
 
 
 def _tehsils(share: Share) -> tuple[list[AreaFact], list[float]]:

@@ -5,8 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +13,13 @@ from saiban.data.errors import BadInput
 from saiban.synth import tables
 from saiban.synth.block import EPOCH, Block, Frame, make_block
 from saiban.synth.feeds import tariff
+from saiban.synth.later import Later
 from saiban.synth.list_tables import list_name, list_tables, truth_beneficiaries
 from saiban.synth.lists import draw_lists, schemes_of_lists
 from saiban.synth.moments import Moments
 from saiban.synth.places import Share, shares, villages
+from saiban.synth.sinks import FileFormat, Sink
 
-FileFormat = Literal["parquet", "csv"]
 BLOCK = 10_000
 FEWEST, MOST = 36, 30_000_000
 PLANTED_IN = ("planted", "beneficiaries")
@@ -63,51 +63,24 @@ def _blocks_of(frame: Frame, share: Share) -> Iterator[Block]:
         yield make_block(frame, share, number, share.first + np.arange(begin, end), village)
 
 
-class Sink:
-    """A file that takes one table after the other: a row group each in Parquet."""
-
-    def __init__(self, path: Path, file_format: FileFormat, plain: bool = False) -> None:
-        """Nothing is opened before the first table shows the columns. ``plain``: no quotes in CSV."""
-        self.path, self.format, self.plain = path.with_suffix(f".{file_format}"), file_format, plain
-        self.writer: Any = None
-        self.rows = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.writer is not None:
-            self.writer.close()
-
-    def write(self, table: Any) -> None:
-        """Append a table."""
-        import pyarrow.csv
-        import pyarrow.parquet
-
-        if self.writer is None and self.format == "parquet":
-            self.writer = pyarrow.parquet.ParquetWriter(self.path, table.schema, compression="zstd")
-        elif self.writer is None:
-            style = "none" if self.plain else "needed"
-            options = pyarrow.csv.WriteOptions(quoting_style=style, quoting_header=style)
-            self.writer = pyarrow.csv.CSVWriter(self.path, table.schema, write_options=options)
-        self.writer.write_table(table)
-        self.rows += len(table)
-
-
 def write_province(
     frame: Frame, households: int, folder: Path, file_format: FileFormat = "parquet",
     progress: Callable[[int], None] = lambda households: None, districts: Iterable[str] | None = None,
+    months: int = 0,
 ) -> Counts:  # fmt: skip
-    """Write survey, feeds, lists and truth into a folder; tells ``progress`` of each block."""
-    for name in ("truth", "lists"):
+    """Write survey, feeds, lists and truth into a folder; tells ``progress`` of each block.
+
+    ``months`` is for how many months after the frame's life goes on and offices report (``later/``).
+    """
+    for name in ("truth", "lists", *(["later"] if months else [])):
         (folder / name).mkdir(parents=True, exist_ok=True)
     counts, plates = Counts(), dict[str, int]()
     with ExitStack() as open_files:
         sinks = {
             name: open_files.enter_context(sink) for name, sink in _sinks(frame, folder, file_format).items()
         }
+        later = Later(frame, folder, file_format, months)
+        sinks_later = [open_files.enter_context(sink) for sink in later.every_sink()]
         for block in blocks(frame, households, districts):
             first = plates.get(block.share.district.code, 0)
             parts = _tables(frame, block, first)
@@ -115,9 +88,11 @@ def write_province(
             for name, sink in sinks.items():
                 sink.write(parts[name])
             _count_planted(counts, parts)
+            later.write(block)
             counts.moments.add(block)
             progress(len(block.order))
-    counts.rows = {sink.path.relative_to(folder).as_posix(): sink.rows for sink in sinks.values()}
+    every = [*sinks.values(), *sinks_later]
+    counts.rows = {sink.path.relative_to(folder).as_posix(): sink.rows for sink in every}
     return counts
 
 
@@ -138,7 +113,7 @@ def _tables(frame: Frame, block: Block, first_vehicle: int) -> dict[str, Any]:
     lists = draw_lists(frame, block)
     return {
         "survey": tables.survey(frame, block),
-        "electricity": tables.electricity(block, frame.month),
+        "electricity": tables.electricity(block.electricity, frame.month),
         "vehicles": tables.vehicles(block, first_vehicle),
         "households": tables.truth_households(block),
         "persons": tables.truth_persons(block),

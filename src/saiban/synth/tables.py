@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from saiban.synth import identity
 from saiban.synth.block import Block, Frame
-from saiban.synth.draw import NO_DAY, Bools, Ints, stream
+from saiban.synth.draw import NO_DAY, Bools, Columns, Ints, stream
 from saiban.synth.feeds import registration_numbers
 from saiban.synth.fitted import CONSUMPTION, rates
 from saiban.synth.places import district_number
@@ -140,17 +140,16 @@ def sex_of(female: Bools) -> Any:
     return pa.array(["male", "female"]).take(pa.array(female.astype(np.int8)))
 
 
-def electricity(block: Block, month: date) -> Any:
-    """The month of electricity bills."""
-    bills = block.electricity
+def electricity(rows: Columns, month: date) -> Any:
+    """A month of electricity bills."""
     return pa.table(
         {
-            "reference_no": identity.as_text(bills["reference_no"], 14),
-            "month": pa.array([f"{month:%Y-%m}"] * len(bills["units_kwh"]), pa.string()),
-            "units_kwh": pa.array(bills["units_kwh"]),
-            "bill_rupees": pa.array(bills["bill_rupees"]),
-            "occupancy": column_of(bills["occupancy"]),
-            "connection": column_of(bills["connection"]),
+            "reference_no": identity.as_text(rows["reference_no"], 14),
+            "month": pa.array([f"{month:%Y-%m}"] * len(rows["units_kwh"]), pa.string()),
+            "units_kwh": pa.array(rows["units_kwh"]),
+            "bill_rupees": pa.array(rows["bill_rupees"]),
+            "occupancy": column_of(rows["occupancy"]),
+            "connection": column_of(rows["connection"]),
         }
     )
 

@@ -62,11 +62,20 @@ def _progress(households: int) -> Iterator[Callable[[int], None]]:
     default=0,
     help="Also write survey-faults.csv with so many faults.",
 )
+@click.option(
+    "--months",
+    type=click.IntRange(min=0, max=120),
+    default=0,
+    help="Let life go on so many months after --month: births, deaths, marriages, moves, vehicles, bills.",
+)
 @click.option("--report", is_flag=True, help="Compare margins, correlations and R² with the real survey.")
 def synth(
-    households: int, seed: int, out: Path, file_format: str, month: str, faults: int, report: bool
+    households: int, seed: int, out: Path, file_format: str, month: str, faults: int, months: int,
+    report: bool,
 ) -> None:  # fmt: skip
-    """Write a synthetic province: survey, a month of feeds, ten lists of beneficiaries, and the truth."""
+    """Write a synthetic province: survey, a month of feeds, ten lists of beneficiaries, the truth, and what
+    happens in the months after.
+    """
     from rich.console import Console
 
     from saiban.synth.faults import write_faults
@@ -75,7 +84,7 @@ def synth(
     frame = frame_of(seed, _month(month))
     with _progress(households) as progress:
         counts = write_province(
-            frame, households, out, "csv" if file_format == "csv" else "parquet", progress
+            frame, households, out, "csv" if file_format == "csv" else "parquet", progress, months=months
         )
     if faults:
         counts.rows["survey-faults.csv"] = (
