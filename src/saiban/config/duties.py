@@ -202,6 +202,10 @@ DUTIES: dict[str, Grant] = {
             {
                 "core.actor.create",
                 "core.duty.give",
+                "core.seals.renew",
+                "core.tokens.begin_rotation",
+                "core.tokens.fill",
+                "core.tokens.switch",
                 "partners.agreement.prepare",
                 "partners.agreement.approve",
                 "partners.partner.view",

@@ -1,10 +1,13 @@
 """Numbers and names at rest: sealed with AES-256-GCM, found again by keyed tokens (HMAC-SHA-256).
 
 The key ring comes from ``SAIBAN_KEYS`` ("2:<base64 of 32 bytes>,1:…"; ids 1-255). The first entry seals new
-values, the others open what they sealed. The lowest id makes the tokens, so that a new key leaves them alone.
+values, the others open what they sealed. The lowest id makes the tokens, so that a new key leaves them alone;
+``core.rotation`` renews them under another: a token of key 2 is the HMAC, under key 2, of the token of key 1,
+so that it is made without the number that it stands for.
 A subject's data key is HKDF-SHA256(ring key, salt of the subject): destroying the salt is the erasure,
 complete when backups expire.
-Blob: version (1 byte) ‖ ring id (1) ‖ nonce (12) ‖ ciphertext with tag. Token: ring id (1) ‖ HMAC (32).
+Blob: version (1 byte) ‖ ring id (1) ‖ nonce (12) ‖ ciphertext with tag. Token: id of its last key (1) ‖ HMAC
+(32).
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ class Ring:
 
     @property
     def of_tokens(self) -> int:
-        """The id of the key that makes tokens."""
+        """The id of the key that makes tokens where they were never renewed."""
         return min(self.keys)
 
     def derive(self, use: str, *, key_id: int | None = None, salt: bytes = b"") -> bytes:
@@ -89,14 +92,45 @@ def _entry(text: str) -> tuple[int, bytes]:
     return int(number), key
 
 
-def token(namespace: str, value: str) -> bytes:
-    """Return the token of a normalised number: equal numbers of one namespace have equal tokens. 33 bytes."""
-    return bytes([ring().of_tokens]) + hmac.digest(_token_key(namespace), value.encode(), "sha256")
+def token(namespace: str, value: str, *, path: tuple[int, ...] = ()) -> bytes:
+    """Return the token of a normalised number: equal numbers of one namespace have equal tokens. 33 bytes.
+
+    ``path`` is the ids of the keys that it goes through, by default those in force (``use_token_path``).
+    """
+    first, *later = path or token_path()
+    made = bytes([first]) + hmac.digest(_token_key(namespace, first), value.encode(), "sha256")
+    for key_id in later:
+        made = renewed_token(namespace, made, key_id)
+    return made
+
+
+def renewed_token(namespace: str, former: bytes, key_id: int) -> bytes:
+    """Return a token under another key, made of the token itself: nobody has to know the number. 33 bytes."""
+    return bytes([key_id]) + hmac.digest(_token_key(namespace, key_id), former, "sha256")
+
+
+_path: tuple[int, ...] = ()
+
+
+def token_path() -> tuple[int, ...]:
+    """The ids of the keys that tokens go through now, as far as this process has heard."""
+    return _path or (ring().of_tokens,)
+
+
+def use_token_path(path: tuple[int, ...]) -> None:
+    """Let tokens go through these keys from now on; ``core.rotation.hold`` says which."""
+    global _path
+    _path = path
 
 
 @cache
-def _token_key(namespace: str) -> bytes:
-    return ring().derive(f"token:{namespace}", key_id=ring().of_tokens)
+def _token_key(namespace: str, key_id: int) -> bytes:
+    return ring().derive(f"token:{namespace}", key_id=key_id)
+
+
+def key_of(blob: bytes) -> int:
+    """The id of the ring's key under which a blob is sealed."""
+    return blob[1]
 
 
 def seal(plain: bytes, *, context: bytes) -> bytes:

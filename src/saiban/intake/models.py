@@ -136,11 +136,21 @@ class SourceKey(models.Model):
 
     namespace = models.CharField(max_length=40)
     token = models.BinaryField(max_length=33)
+    token_next = models.BinaryField(max_length=33, null=True, help_text="its second token, while keys rotate")
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="keys")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["namespace", "token"], name="a_name_is_of_one_subject")
+            models.UniqueConstraint(
+                fields=["namespace", "token"],
+                condition=models.Q(token__isnull=False),
+                name="a_name_is_of_one_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["namespace", "token_next"],
+                condition=models.Q(token_next__isnull=False),
+                name="a_next_name_is_of_one_subject",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,32 @@ def opened(batch_id: int, row_no: int, blob: bytes) -> dict[str, str | None]:
     return cells
 
 
+SEALED_BEFORE = """
+select id, batch_id, row_no, sealed_row from intake_rejectedrow
+where id > %s and sealed_row is not null order by id limit %s
+"""
+SEAL_ANEW = """
+update intake_rejectedrow r set sealed_row = g.sealed from unnest(%s::bigint[], %s::bytea[]) g (id, sealed)
+where r.id = g.id
+"""
+
+
+def reseal(after: int, most: int) -> tuple[int, int]:
+    """Seal the next rejected rows anew where their key is not the current one (``core.rotation``)."""
+    with database.cursor() as cursor:
+        cursor.execute(SEALED_BEFORE, [after, most])
+        rows = cursor.fetchall()
+        old = [row for row in rows if seal.key_of(bytes(row[3])) != seal.ring().current]
+        if old:
+            places = [context(batch_id, row_no) for _id, batch_id, row_no, _blob in old]
+            anew = [
+                seal.seal(seal.unseal(bytes(row[3]), context=place), context=place)
+                for row, place in zip(old, places, strict=True)
+            ]
+            cursor.execute(SEAL_ANEW, [[row[0] for row in old], anew])
+    return (rows[-1][0] if rows else 0), len(old)
+
+
 def masked(value: str | None, field: str, mapping: Mapping) -> str:
     """Show as much of a value as is needed to find it: numbers by their last digits, names by their first
     letter, days of birth without the year.

@@ -13,6 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.ltree import LTreeField
+from saiban.registry.name_models import NameKeys as NameKeys
+from saiban.registry.name_models import NamesFilled as NamesFilled
+from saiban.registry.name_models import NameWord as NameWord
 from saiban.registry.querysets import (
     HouseholdQuerySet,
     IdentifierQuerySet,
@@ -85,8 +88,6 @@ class Person(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            GinIndex(fields=["name_en"], opclasses=["gin_trgm_ops"], name="registry_person_name_en"),
-            GinIndex(fields=["name_ur"], opclasses=["gin_trgm_ops"], name="registry_person_name_ur"),
             models.Index(fields=["id"], condition=Q(stub=True), name="registry_person_stub"),
         ]
 
@@ -164,6 +165,7 @@ class Identifier(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="identifiers", null=True)
     kind = models.CharField(max_length=24, choices=Kind.choices)
     token = models.BinaryField(max_length=33)
+    token_next = models.BinaryField(max_length=33, null=True, help_text="its second token, while keys rotate")
     sealed = models.BinaryField()
     masked = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
@@ -171,7 +173,16 @@ class Identifier(models.Model):
     objects = IdentifierQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "token"], name="registry_identifier_token")]
+        indexes = [
+            models.Index(
+                fields=["kind", "token"], condition=Q(token__isnull=False), name="registry_identifier_token"
+            ),
+            models.Index(
+                fields=["kind", "token_next"],
+                condition=Q(token_next__isnull=False),
+                name="registry_identifier_next",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(person=None, household__isnull=False) | Q(person__isnull=False, household=None),

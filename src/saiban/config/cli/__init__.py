@@ -31,6 +31,7 @@ COMMANDS = {
     ),
     "provision": ("saiban.config.cli.database:provision", "Print the SQL that a new server needs once."),
     "refresh": ("saiban.config.cli.refresh:refresh", "Resolve and score anew what changed."),
+    "rotate": ("saiban.config.cli.rotate:rotate", "Go over to a new key: tokens and seals of numbers."),
     "score": ("saiban.config.cli.score:score", "Score households of a file, or of the registry."),
     "serve": ("saiban.config.cli.serve:serve", "Serve the site, with a worker beside it."),
     "synth": ("saiban.config.cli.synth:synth", "Make a synthetic province, reproducible, with its truth."),

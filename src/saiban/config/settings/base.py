@@ -28,6 +28,8 @@ SAIBAN_UPLOADS = env("SAIBAN_UPLOADS", default="")
 # the composition: who may what, who hears what, who fills which slot, what comes back by the clock
 SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
 SAIBAN_LISTENERS = "saiban.config.listeners.LISTENERS"
+SAIBAN_TOKEN_TABLES = "saiban.config.keys.TOKEN_TABLES"  # noqa: S105
+SAIBAN_SEALS = "saiban.config.keys.SEALS"
 SAIBAN_PANELS = "saiban.config.panels.PANELS"
 SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
 SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"

@@ -3,6 +3,7 @@
 from saiban.core.models.actors import Actor, ActorKind, Agency, Duty, Role
 from saiban.core.models.areas import Area, AreaLevel
 from saiban.core.models.audit import Audit, AuditCheckpoint, AuditIdSet, AuditLink, AuditPending
+from saiban.core.models.keys import Rotation
 from saiban.core.models.work import Announcement, ChangeSet, ChangeSetItem, PeriodicRun, Progress
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "PeriodicRun",
     "Progress",
     "Role",
+    "Rotation",
 ]
