@@ -1,0 +1,56 @@
+"""How alike two words are, from 0 to 1: 1 for the same word, 0.9 and more for what sounds the same."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from saiban.calc.names.letters import is_urdu
+from saiban.calc.names.sounds import fold, sound
+
+SAME, SOUNDS_ALIKE = 1.0, 0.9
+
+
+@lru_cache(maxsize=200_000)
+def likeness(one: str, other: str) -> float:
+    """Likeness of two words of ``letters.words``, in either script.
+
+    Out: 1 where both are written (folded) the same, or sound the same in two scripts; from 0.9 where they
+    sound the same; below that, one less the share of letters that are slipped, of folds or, between scripts,
+    sounds. Symmetric.
+
+    >>> likeness("aslam", "اسلم"), likeness("jamil", "jamal") > 0.9, likeness("aslam", "aslma") > 0.7
+    (1.0, True, True)
+    """
+    if one == other:
+        return SAME
+    same_script = is_urdu(one) == is_urdu(other)
+    alike = _ratio(fold(one), fold(other)) if same_script else 1.0
+    if sound(one) == sound(other):
+        return SOUNDS_ALIKE + (SAME - SOUNDS_ALIKE) * alike
+    of_sounds = 0.85 * _ratio(sound(one), sound(other))
+    return max(0.88 * alike, of_sounds) if same_script else of_sounds
+
+
+def _ratio(one: str, other: str) -> float:
+    longer = max(len(one), len(other))
+    return 1.0 if not longer else 1 - slips(one, other) / longer
+
+
+@lru_cache(maxsize=200_000)
+def slips(one: str, other: str) -> int:
+    """How many letters are more, less, other, or changed about with their neighbour (optimal string
+    alignment).
+
+    >>> slips("aslam", "aslma"), slips("bashir", "basir"), slips("", "ali")
+    (1, 1, 3)
+    """
+    before_last, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        row = [i]
+        for k, against in enumerate(other, start=1):
+            best = min(last[k] + 1, row[k - 1] + 1, last[k - 1] + (letter != against))
+            if i > 1 and k > 1 and letter == other[k - 2] and one[i - 2] == against:
+                best = min(best, before_last[k - 2] + 1)
+            row.append(best)
+        before_last, last = last, row
+    return last[-1]
