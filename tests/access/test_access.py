@@ -81,6 +81,8 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "before_id": built.before.pk,
         "after_id": built.after.pk,
         "field": "rooms",
+        "level": "household",
+        "code": "rooms",
         "kind": "csv",
     }
     found = {}

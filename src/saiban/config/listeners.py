@@ -12,7 +12,11 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "core.duty.ended": [desk.tell_of_duty_ended],
     "core.duty.given": [desk.tell_of_duty_given],
     "intake.batch.accepted": [registry.apply_batch],
-    "intake.batch.applied": [desk.tell_of_batch, programmes.take_list],
+    "intake.batch.applied": [
+        desk.tell_of_batch,
+        programmes.take_list,
+        registry.count_knowledge_of_batch,
+    ],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
     "registry.link.moved": [programmes.attach_enrolments],

@@ -16,6 +16,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Messages"), "messages:inbox", "messages.message.view", MINE, unread_count),
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
+    Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
     Item(_("Rules"), "scoring:rules", "scoring.rule.view", PEOPLE),
     Item(_("Schemes"), "programmes:schemes", "programmes.scheme.view", BENEFITS),

@@ -6,6 +6,7 @@ from saiban.desk import panels as desk
 from saiban.programmes import cycle_panels as programmes_cycles
 from saiban.programmes import list_panels as programmes_lists
 from saiban.programmes import panels as programmes
+from saiban.registry import panels as registry
 from saiban.scoring import panels as scoring
 
 PANELS: list[Any] = [
@@ -13,5 +14,6 @@ PANELS: list[Any] = [
     *programmes.PANELS,
     *programmes_cycles.PANELS,
     *programmes_lists.PANELS,
+    *registry.PANELS,
     *scoring.PANELS,
 ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from saiban.core import chain, housekeeping
 from saiban.core.periodic import Periodic
 from saiban.programmes import tasks as programmes
+from saiban.registry import tasks as registry
 
 
 def _checkpoint() -> None:
@@ -15,5 +16,6 @@ def _checkpoint() -> None:
 PERIODIC: Sequence[Periodic] = [
     Periodic("core.chain.checkpoint", timedelta(hours=1), _checkpoint),
     Periodic("core.housekeeping", timedelta(days=1), housekeeping.clear),
+    Periodic("registry.knowledge.count", timedelta(days=1), registry.count_all_knowledge),
     Periodic("programmes.overlap.find", timedelta(days=1), programmes.find_all_overlaps),
 ]

@@ -62,6 +62,7 @@ ACTIONS: dict[str, Words] = {
     "registry.household.export": _("took a list of households along"),
     "registry.household.list": _("looked at a list of households"),
     "registry.household.view": _("looked at a household"),
+    "registry.knowledge.count": _("counted what is known"),
     "registry.number.unmask": _("unmasked a number"),
     "registry.person.view": _("looked at a person"),
     "registry.profile.publish_scores": _("put scores into profiles"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from saiban.core import foundation
 from saiban.registry import services
+from saiban.registry.knowledge import counting
 from saiban.registry.models import Link, Membership
 
 
@@ -24,3 +25,15 @@ def refresh_observed(observation_id: int, subject_id: int) -> None:
         household_ids=[pk for pk in ids if pk],
         reason="intake.observation.recorded",
     )
+
+
+def count_knowledge_of_batch(batch_id: int) -> None:
+    """Hear ``intake.batch.applied``: count what is known in the districts that the batch moved."""
+    for area_id in counting.districts_of_batch(batch_id):
+        counting.count_knowledge(actor=foundation.system_actor(), area_id=area_id)
+
+
+def count_all_knowledge() -> None:
+    """Every night: ages move on also where nothing comes in."""
+    for area_id in counting.districts_to_count():
+        counting.count_knowledge(actor=foundation.system_actor(), area_id=area_id)

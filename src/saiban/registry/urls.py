@@ -1,6 +1,7 @@
 from django.urls import path
 
 from saiban.registry import views
+from saiban.registry.knowledge import views as knowledge
 
 app_name = "registry"
 urlpatterns = [
@@ -8,6 +9,8 @@ urlpatterns = [
     path("households/<int:household_id>/", views.household, name="household"),
     path("households/<int:household_id>/correct/", views.correct, name="correct"),
     path("households/<int:household_id>/correct/<slug:field>/", views.correct_field, name="correct-field"),
+    path("fields/", knowledge.fields, name="fields"),
+    path("fields/<slug:level>/<slug:code>/", knowledge.field, name="field"),
     path("persons/<int:person_id>/", views.person, name="person"),
     path("numbers/<int:identifier_id>/unmask/", views.unmask, name="unmask"),
 ]

@@ -1,0 +1,95 @@
+"""Counting what is known: one statement per district over its profiles; pages read the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from saiban.core import audit
+from saiban.core.models import Actor, Area
+from saiban.core.services import get_visible, service
+from saiban.registry import copying
+from saiban.registry.models import DistrictCount
+from saiban.registry.resolving import reported
+
+MANY = 100_000  # households of a district that are not counted after every batch
+REST = timedelta(hours=6)
+COUNT_FIELDS = """
+insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
+  within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
+select %(area)s, level, field, source, count(*), count(*) filter (where contradicted),
+  count(*) filter (where too_old),
+  count(*) filter (where months < 3),
+  count(*) filter (where months >= 3 and months < 12), count(*) filter (where months >= 12 and months < 24),
+  count(*) filter (where months >= 24 and months < 60), count(*) filter (where months >= 60),
+  min(said_on), max(said_on)
+from (
+  select *, extract(year from age(%(today)s::date, said_on)) * 12
+    + extract(month from age(%(today)s::date, said_on)) as months from (
+  select case when p.household_id is null then 'person' else 'household' end as level, o.key as field,
+    o.value ->> 'source' as source, (o.value ->> 'on')::date as said_on,
+    coalesce((o.value ->> 'too_old')::boolean, false) as too_old,
+    jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true as contradicted
+  from registry_profile p cross join lateral jsonb_each(p.origin) o
+  where p.area_path <@ %(path)s::ltree and o.key = any(%(fields)s)) held
+) said
+group by level, field, source
+"""
+COUNT_SUBJECTS = """
+insert into registry_districtcount (area_id, households, persons)
+select %(area)s, count(*) filter (where household_id is not null),
+  count(*) filter (where person_id is not null)
+from registry_profile where area_path <@ %(path)s::ltree
+on conflict (area_id) do update
+set households = excluded.households, persons = excluded.persons, counted_at = clock_timestamp()
+"""
+DISTRICTS = """
+select d.id from core_area d
+where d.level = 'district' and (
+  exists (select from registry_household h where h.area_path <@ d.path)
+  or exists (select from registry_districtcount c where c.area_id = d.id))
+order by d.id
+"""
+DISTRICTS_OF_BATCH = """
+select distinct d.id from core_changeset c
+join core_changesetitem i on i.change_set_id = c.id
+join registry_household h on h.id = i.subject_id
+join core_area d on d.level = 'district' and d.path @> h.area_path
+where c.kind = 'registry.household' and c.source_kind = 'intake.batch' and c.source_id = %s
+"""
+
+
+@service("registry.knowledge.count")
+def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
+    """Count anew what is known in one district. Raises: NotVisible (404)."""
+    area = get_visible(Area.objects.filter(level="district"), actor=actor, pk=area_id)
+    values = {
+        "area": area.pk,
+        "path": area.path,
+        "fields": [*reported("household"), *reported("person")],
+        "today": timezone.localdate(),
+    }
+    copying.run("select pg_advisory_xact_lock(7240013, %s)", [area.pk])
+    copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
+    copying.run(COUNT_FIELDS, values)
+    copying.run(COUNT_SUBJECTS, values)
+    audit.note(subject=area)
+    return DistrictCount.objects.get(area=area)
+
+
+def districts_to_count() -> list[int]:
+    """All districts that have a household, or had one when they were last counted."""
+    rows = copying.rows_of(DISTRICTS)
+    return [row[0] for row in rows]
+
+
+def districts_of_batch(batch_id: int) -> list[int]:
+    """Districts whose profiles a batch moved, without the large ones that were counted not long ago."""
+    found = [row[0] for row in copying.rows_of(DISTRICTS_OF_BATCH, [batch_id])]
+    resting = DistrictCount.objects.filter(
+        area__in=found, households__gt=MANY, counted_at__gt=timezone.now() - REST
+    )
+    rest: Sequence[int] = list(resting.values_list("area_id", flat=True))
+    return [area_id for area_id in found if area_id not in rest]

@@ -1,0 +1,123 @@
+"""What pages show of the counts: by field, by source, by district."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, Min, QuerySet, Sum
+
+from saiban.core.models import Actor
+from saiban.data.dictionary import Level, fields
+from saiban.registry.models import DistrictCount, Knowledge
+from saiban.registry.resolving import reported
+
+AGES = ("within_3", "within_12", "within_24", "within_60", "older")
+SUMS = ("known", "contradicted", "too_old", *AGES)
+LEVELS: tuple[Level, ...] = ("household", "person")
+
+
+@dataclass(frozen=True)
+class Known:
+    """How much is known of something: ``of`` is how many there are, ``ages`` how many values are how old."""
+
+    of: int
+    known: int = 0
+    contradicted: int = 0
+    too_old: int = 0
+    ages: tuple[int, ...] = (0, 0, 0, 0, 0)
+    oldest_on: date | None = None
+    newest_on: date | None = None
+
+    @property
+    def share(self) -> float:
+        """The share that is known."""
+        return self.known / self.of if self.of else 0.0
+
+    @property
+    def fresh_share(self) -> float:
+        """The share of values that are not older than twelve months."""
+        return (self.ages[0] + self.ages[1]) / self.known if self.known else 0.0
+
+    @property
+    def contradicted_share(self) -> float:
+        """The share of values that another source contradicts."""
+        return self.contradicted / self.known if self.known else 0.0
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of how many households and persons, and since when: the oldest count of any district."""
+
+    households: int
+    persons: int
+    counted_at: datetime | None
+
+    def of(self, level: str) -> int:
+        """How many there are of whom a field of this level tells."""
+        return self.households if level == "household" else self.persons
+
+
+def counted(actor: Actor) -> Counted:
+    """How many households and persons the counts cover, as far as the actor sees."""
+    sums = DistrictCount.objects.visible_to(actor).aggregate(
+        households=Sum("households"), persons=Sum("persons"), counted_at=Min("counted_at")
+    )
+    return Counted(sums["households"] or 0, sums["persons"] or 0, sums["counted_at"])
+
+
+def by_field(actor: Actor, level: Level, of: int) -> list[tuple[str, Known]]:
+    """Every field that sources report, in the order of the dictionary, also those of which nothing is
+    known."""
+    rows = _summed(Knowledge.objects.visible_to(actor).filter(level=level).values("field"))
+    found = {row["field"]: _known(row, of) for row in rows}
+    return [(code, found.get(code, Known(of))) for code in reported(level)]
+
+
+def by_source(actor: Actor, level: Level, field: str, of: int) -> list[tuple[str, Known]]:
+    """Whose words hold in one field, the most first."""
+    rows = Knowledge.objects.visible_to(actor).filter(level=level, field=field).values("source")
+    return sorted(
+        ((row["source"], _known(row, of)) for row in _summed(rows)), key=lambda row: (-row[1].known, row[0])
+    )
+
+
+def by_district(actor: Actor, level: Level, field: str) -> list[tuple[DistrictCount, Known]]:
+    """One field in each district that the actor sees, the least known first."""
+    counts = DistrictCount.objects.visible_to(actor).select_related("area")
+    rows = _summed(Knowledge.objects.visible_to(actor).filter(level=level, field=field).values("area"))
+    found = {row["area"]: row for row in rows}
+    known = []
+    for count in counts:
+        of = count.households if level == "household" else count.persons
+        row = found.get(count.area_id)
+        known.append((count, _known(row, of) if row else Known(of)))
+    return sorted(known, key=lambda pair: (pair[1].share, pair[0].area.code))
+
+
+def of_source(actor: Actor, source: str) -> list[tuple[Level, str, Known]]:
+    """Fields in which the words of a source hold: level, field, how much, the most first."""
+    total = counted(actor)
+    rows = Knowledge.objects.visible_to(actor).filter(source=source).values("level", "field")
+    found = [(row["level"], row["field"], _known(row, total.of(row["level"]))) for row in _summed(rows)]
+    return sorted(found, key=lambda row: (row[0], -row[2].known, row[1]))
+
+
+def is_reported(level: str, field: str) -> bool:
+    """Say whether a page of this field exists."""
+    return level in LEVELS and field in fields(level) and field in reported(level)
+
+
+def _summed(rows: QuerySet[Any, Any]) -> Iterable[dict[str, Any]]:
+    sums = {name: Sum(name) for name in SUMS}
+    found: Iterable[dict[str, Any]] = rows.annotate(
+        **sums, first=Min("oldest_on"), last=Max("newest_on")
+    ).order_by()
+    return found
+
+
+def _known(row: dict[str, Any], of: int) -> Known:
+    ages = tuple(row[name] for name in AGES)
+    return Known(of, row["known"], row["contradicted"], row["too_old"], ages, row["first"], row["last"])
