@@ -1,6 +1,7 @@
 """The benches at their smallest: results equal, one JSON object, and a baseline that shares no arithmetic."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from saiban.calc import engine
 from saiban.calc.bands import BandLimits
 from saiban.calc.scorecard import score_sql, shipped_scorecard
 from saiban.config.cli.bench import bench
+from saiban.synth.province import frame_of, write_province
 
 KEYS = {"name", "size", "seconds", "baseline", "baseline_seconds", "ratio", "peak_mb", "equal"}
 
@@ -28,6 +30,15 @@ def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: in
     measured = json.loads(result.output)
     assert set(measured) >= KEYS
     assert (measured["name"], measured["size"], measured["equal"]) == (name, size, True)
+
+
+def test_a_province_resolved_and_scored_is_what_a_join_by_hand_holds(tmp_path: Path) -> None:
+    write_province(frame_of(3, date(2026, 10, 1)), 600, tmp_path)
+    arguments = ["province", "--folder", str(tmp_path), "--json"]
+    measured = json.loads(CliRunner().invoke(bench, arguments, catch_exceptions=False).output)
+    assert set(measured) >= KEYS
+    assert (measured["size"], measured["equal"]) == (600, True)
+    assert measured["facts"] > 600 * 45
 
 
 def test_some_scores_move_in_a_refresh() -> None:

@@ -1,6 +1,7 @@
 """``saiban bench``: how fast, against a baseline in the same run, with the results compared."""
 
 import json
+from pathlib import Path
 
 import click
 
@@ -80,3 +81,21 @@ def rule(size: int, rounds: int, as_json: bool) -> None:
     from saiban.bench import rule as bench_rule
 
     _report(bench_rule.rule(size, rounds=rounds).flat(), as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--folder",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="What `saiban synth` wrote, as Parquet and for its usual month.",
+)
+@click.option(
+    "--blocks", type=click.IntRange(min=1), help="Only so many blocks of at most 10,000 households."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def province(folder: Path, blocks: int | None, as_json: bool) -> None:
+    """Resolve and score a synthetic province on files, beside a join by hand that holds the same."""
+    from saiban.bench import province as bench_province
+
+    _report(bench_province.province(folder, most=blocks).flat(), as_json=as_json)
