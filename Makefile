@@ -5,7 +5,7 @@ SERVE ?= yes
 HOUSEHOLDS ?= 20000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install words demo serve test check fmt bench docs lock clean
+.PHONY: install words demo serve test test-server check fmt bench docs lock clean
 
 install: .venv/installed
 
@@ -32,6 +32,11 @@ serve: install words
 test: install words
 	$(BIN)/pytest -n 2 -m "not browser"
 	$(BIN)/pytest -m browser
+
+# the same tests on a second server, over TCP with passwords; TESTS=tests for all of them
+TESTS ?= tests/core tests/partners tests/messages tests/scoring
+test-server: install words
+	SAIBAN_TEST_DB=second $(BIN)/python -W ignore -m tests.second_server $(BIN)/pytest -q -m "not browser and not slow" $(TESTS)
 
 check: install words
 	$(BIN)/ruff format --check .

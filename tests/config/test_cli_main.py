@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 
@@ -33,4 +34,22 @@ def test_a_database_that_was_never_migrated_is_said_in_one_sentence(home):
 def test_bad_input_ends_with_2_and_a_sentence(home):
     ended = saiban(home, "score", "--scorecard", "nosuch", "--input", "x.csv", "--id", "y", "--out", "z.csv")
     assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = saiban(home, "serve", "--port", str(taken.getsockname()[1]))
+    assert ended.returncode == 2
+    assert "a free port, given by --host and --port" in ended.stderr
+
+
+def test_a_server_that_is_not_there_is_said_in_one_sentence(home, monkeypatch):
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
+        monkeypatch.setenv(name, "postgresql://saiban_app:x@127.0.0.1:1/saiban")
+    ended = saiban(home, "doctor")
+    assert ended.returncode == 2, ended.stderr
+    assert "nobody answers there. Start it" in ended.stderr
     assert "Traceback" not in ended.stderr

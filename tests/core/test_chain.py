@@ -2,7 +2,7 @@ import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 
 from saiban.core import audit, chain
-from saiban.core.models import Audit, AuditLink, AuditPending
+from saiban.core.models import Audit, AuditCheckpoint, AuditLink, AuditPending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,7 +20,7 @@ def acts(clerk):
 
 def tamper(sql, *values):
     """Do as an intruder who owns the tables."""
-    tables = ("core_audit", "core_auditlink", "core_auditidset")
+    tables = ("core_audit", "core_auditlink", "core_auditidset", "core_auditcheckpoint")
     with connections["owner"].cursor() as cursor:
         for table in tables:
             cursor.execute(f"alter table {table} disable trigger {table}_no_change")
@@ -119,3 +119,61 @@ def test_neither_role_may_change_the_audit(acts, alias, sql):
     with pytest.raises(ProgrammingError), connections[alias].cursor() as cursor:
         cursor.execute(sql)
     connection.rollback() if not connection.get_autocommit() else None
+
+
+def found(**how):
+    return {fault.what for fault in chain.verify(**how)}
+
+
+def test_two_rows_that_changed_places_are_found(acts):
+    first, second = acts[2].pk, acts[3].pk
+    tamper(
+        "update core_audit a set (reason, detail) = (select b.reason, b.detail from core_audit b "
+        "where b.id = %s + %s - a.id) where a.id in (%s, %s)",
+        *(first, second, first, second),
+    )
+    assert [fault.audit_id for fault in chain.verify()] == [first, second]
+
+
+def test_a_forged_checkpoint_is_found_and_is_not_begun_at(acts, clerk):
+    good = chain.last_good()
+    with transaction.atomic(), audit.act("write", "tests.act", clerk):
+        audit.note(reason="later")
+    chain.chain_all()
+    last = AuditLink.objects.get(seq=8)
+    AuditCheckpoint.objects.create(seq=8, digest=last.digest, signature=bytes(64))
+    assert chain.last_good() == good
+    assert found(since=good) == {"the checkpoint's signature is not ours"}
+
+
+def test_a_chain_written_anew_from_a_changed_row_on_is_found_by_its_checkpoint(acts):
+    """Who owns the tables can make digests that agree, but cannot sign them."""
+    tamper("update core_audit set reason = 'harmless' where id = %s", acts[5].pk)
+    digest = bytes(AuditLink.objects.get(seq=5).digest)
+    for seq in (6, 7):
+        with connection.cursor() as cursor:
+            cursor.execute(f"select {chain.CANONICAL} from core_audit a where a.id = %s", [acts[seq - 1].pk])  # noqa: S608
+            digest = chain._next(digest, cursor.fetchone()[0])
+        tamper("update core_auditlink set digest = %s where seq = %s", digest, seq)
+    assert found() == {"the chain was cut off or rewritten before this checkpoint"}
+    assert chain.last_good() is None
+
+
+def test_a_cut_off_after_the_last_checkpoint_is_found_where_the_row_or_its_link_remains(acts, clerk):
+    with transaction.atomic(), audit.act("write", "tests.act", clerk):
+        audit.note(reason="later")
+    chain.chain_all()
+    tamper("delete from core_auditlink where seq = 8")
+    assert found(since=chain.last_good()) == found() == {"an audit row stands outside of the chain"}
+    tamper("delete from core_audit where id = (select max(id) from core_audit)")
+    assert found() == set(), "with row and link gone since the last checkpoint, nothing here remembers it"
+
+
+def test_the_walk_since_a_checkpoint_believes_what_lies_before_it(acts, clerk):
+    since = chain.last_good()
+    tamper("update core_audit set reason = 'harmless' where id = %s", acts[1].pk)
+    walked = []
+    assert list(chain.verify(since=since, told=walked.append)) == []
+    assert walked == []
+    assert found(told=walked.append) == {chain.CHANGED}
+    assert walked == [7]

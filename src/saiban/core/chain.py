@@ -8,17 +8,18 @@ A checkpoint is the length and last digest, signed with Ed25519 by a key derived
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
-from saiban.core.models import AuditCheckpoint
+from saiban.core.models import AuditCheckpoint, AuditLink
 from saiban.core.seal import ring
 
 START = bytes(32)
+CHANGED, REMOVED = "the audit row was changed", "the audit row was removed"
 LOCK = 7_240_001
 # Timestamps as text in UTC, never by the session's settings; every column is part of it, a set of ids by its
 # digest: spelled out, the set of all households of a province would be too long for one value.
@@ -40,7 +41,7 @@ where not exists (select 1 from core_auditlink l where l.audit_id = a.id) order 
 WALK = f"""
 select l.seq, l.audit_id, l.digest, {CANONICAL}
 from core_auditlink l left join core_audit a on a.id = l.audit_id
-order by l.seq
+where l.seq > %s order by l.seq
 """  # noqa: S608
 
 
@@ -97,30 +98,43 @@ def checkpoint() -> AuditCheckpoint | None:
     )
 
 
-def verify() -> Iterator[Fault]:
-    """Walk the whole chain and yield every fault: a changed or missing row, a gap, a cut-off end.
+def last_good() -> AuditCheckpoint | None:
+    """Return the newest checkpoint that we signed and whose link still stands; None where there is none."""
+    keys = [_key(key_id) for key_id in ring().keys]
+    for mark in AuditCheckpoint.objects.order_by("-seq").iterator():
+        link = AuditLink.objects.filter(seq=mark.seq, digest=bytes(mark.digest))
+        if any(_signed_by(key, mark) for key in keys) and link.exists():
+            return mark
+    return None
 
-    The checkpoints are read first: those that are signed during the walk are not asked for.
+
+def verify(
+    *, since: AuditCheckpoint | None = None, told: Callable[[int], None] = lambda links: None
+) -> Iterator[Fault]:
+    """Walk the chain and yield every fault: a changed or missing row, a gap, a cut-off end.
+
+    ``since`` begins at a good checkpoint and believes what lies before it; ``told`` hears how many links were
+    walked. The rows are streamed. The checkpoints are read first: those that are signed during the walk are
+    not asked for.
     """
-    marks = list(AuditCheckpoint.objects.order_by("seq"))
+    start, digest = (since.seq, bytes(since.digest)) if since else (0, START)
+    marks = list(AuditCheckpoint.objects.filter(seq__gt=start).order_by("seq"))
     signed = {mark.seq for mark in marks}
-    digest, expected, digests = START, 1, {}
+    expected, digests = start + 1, {}
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(WALK)
+        cursor.execute(WALK, [start])
         while rows := cursor.fetchmany(5000):
             for seq, audit_id, stored, text in rows:
                 if seq != expected:
                     yield Fault(seq, audit_id, "links are missing before this one")
-                digest = _next(digest, text)
-                if digest != bytes(stored):
-                    yield Fault(
-                        seq, audit_id, "the audit row was changed" if text else "the audit row was removed"
-                    )
+                if _next(digest, text) != bytes(stored):
+                    yield Fault(seq, audit_id, CHANGED if text else REMOVED)
                 digest, expected = bytes(stored), seq + 1
                 if seq in signed:
                     digests[seq] = digest
+            told(expected - 1 - start)
     yield from _verify_checkpoints(marks, digests)
-    yield from _unchained(expected - 1)
+    yield from _unchained(expected - 1, since)
 
 
 def _verify_checkpoints(marks: list[AuditCheckpoint], digests: dict[int, bytes]) -> Iterator[Fault]:
@@ -132,13 +146,15 @@ def _verify_checkpoints(marks: list[AuditCheckpoint], digests: dict[int, bytes])
             yield Fault(mark.seq, None, "the chain was cut off or rewritten before this checkpoint")
 
 
-def _unchained(last: int) -> Iterator[Fault]:
+def _unchained(last: int, since: AuditCheckpoint | None) -> Iterator[Fault]:
     """Find audit rows that are neither chained nor waiting: someone removed their link or their mark."""
+    first = AuditLink.objects.get(seq=since.seq).audit_id if since else 0
     with connection.cursor() as cursor:
         cursor.execute(
             "select a.id from core_audit a "
-            "where not exists (select 1 from core_auditlink l where l.audit_id = a.id) "
-            "and not exists (select 1 from core_auditpending p where p.audit_id = a.id)"
+            "where a.id > %s and not exists (select 1 from core_auditlink l where l.audit_id = a.id) "
+            "and not exists (select 1 from core_auditpending p where p.audit_id = a.id)",
+            [first],
         )
         for (audit_id,) in cursor.fetchall():
             yield Fault(last, audit_id, "an audit row stands outside of the chain")

@@ -77,6 +77,9 @@ def main() -> None:
         click.echo(f"saiban: {error}", err=True)
         sys.exit(2)
     except Exception as error:
+        if refusal := _refusal(error):
+            click.echo(f"saiban: {refusal}", err=True)
+            sys.exit(2)
         if not _is_missing_table(error):
             raise
         click.echo(
@@ -85,6 +88,13 @@ def main() -> None:
             err=True,
         )
         sys.exit(2)
+
+
+def _refusal(error: BaseException) -> str | None:
+    """Say why the database server let nobody in, if that is what happened."""
+    from saiban.core import server
+
+    return server.refusal(error)
 
 
 def _is_missing_table(error: BaseException | None) -> bool:

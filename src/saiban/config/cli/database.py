@@ -15,7 +15,9 @@ def migrate(check: bool) -> None:
     from django.core.management import call_command
 
     from saiban.config.foundation import lay_all
+    from saiban.core import server
 
+    server.require_usable()
     call_command("migrate", interactive=False, check_unapplied=check, verbosity=0 if not check else 1)
     if not check:
         lay_all()

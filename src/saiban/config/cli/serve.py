@@ -1,12 +1,14 @@
 """`saiban serve` and `saiban worker`."""
 
 import os
+import socket
 import subprocess
 import sys
 
 import click
 
 from saiban.config.cli.setup import django_ready
+from saiban.data.errors import BadInput
 
 
 @click.command()
@@ -30,6 +32,10 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from saiban.core import server
+
+    _require_free(host, port)
+    server.require_usable()
     call_command("collectstatic", interactive=False, verbosity=0)
     command = [sys.executable, "-m", "saiban", "worker"]
     child = subprocess.Popen(command, env=os.environ) if with_worker else None  # noqa: S603
@@ -45,6 +51,21 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
     finally:
         if child is not None:
             _end(child)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Ask before anything starts: the server itself would end without a word. Raises: BadInput."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as asked:
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            asked.bind(address)
+    except OSError as error:
+        raise BadInput(
+            f"cannot serve there: {error.strerror}",
+            place=f"{host}:{port}",
+            expected="an address of this machine and a free port, given by --host and --port",
+        ) from error
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
