@@ -19,6 +19,7 @@ from saiban.intake.rejecting import context
 from saiban.messages.models import Message
 from saiban.partners.models import Agreement, Partner
 from saiban.programmes.models import Cycle, Enrolment, Overlap, Proposal, Scheme
+from saiban.registry import naming
 from saiban.registry.models import (
     Household,
     Identifier,
@@ -97,6 +98,7 @@ def household(
         band=band,
     )
     Profile.objects.create(person=person, area_path=area.path)
+    naming.renew([made.pk])
     return made
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from saiban.core.administration import GIVEN_ROLES
 from saiban.core.models import Actor, Agency, Area, Audit
 from saiban.desk import words
+from saiban.registry.models import Person
 from saiban.ui.forms import Form, NarrowingForm, PlaceField
 
-LONGEST_QUERY = 120
+LONGEST_QUERY, OLDEST = 120, 130
 
 
 class LogInForm(Form):
@@ -64,9 +65,37 @@ class SearchForm(Form):
         label=_("Number, name, phone or household"),
         max_length=LONGEST_QUERY,
         help_text=_(
-            "A CNIC or B-Form number, a mobile number, an electricity reference, a household code, or a name."
+            "A CNIC, B-Form or mobile number, an electricity reference, the survey's number or code of a "
+            "household; or a name, in Urdu or roman letters, with the father's name or village after it."
         ),
     )
+
+
+class PeopleForm(Form):
+    """Looking for somebody of whom several things are known."""
+
+    name = forms.CharField(label=_("Name"), required=False, max_length=LONGEST_QUERY)
+    father = forms.CharField(label=_("Father's or husband's name"), required=False, max_length=LONGEST_QUERY)
+    village = forms.CharField(label=_("Village or mohalla"), required=False, max_length=LONGEST_QUERY)
+    area = PlaceField(label=_("Area"), required=False, queryset=Area.objects.none(), empty_label="—")
+    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[("", "—"), *Person.Sex.choices])
+    age = forms.IntegerField(
+        label=_("Age, about"), required=False, min_value=0, max_value=OLDEST,
+        help_text=_("Some years more or less do not matter."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        """Offer the areas within that of the actor's duty."""
+        super().__init__(*args, **kwargs)
+        seen = Area.objects.visible_to(actor).valid_on(timezone.localdate())
+        self.fields["area"].queryset = seen.order_by("path")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a word to look for: area, sex and age alone fit too many."""
+        given = super().clean() or self.cleaned_data
+        if not self.errors and not any(given.get(field) for field in ("name", "father", "village")):
+            raise forms.ValidationError(_("Give a name, a father's name or a village."), code="nothing")
+        return given
 
 
 class TrailForm(NarrowingForm):

@@ -84,6 +84,19 @@ def rule(size: int, rounds: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="Persons.")
+@click.option(
+    "--looks", default=400, show_default=True, type=click.IntRange(min=50), help="Queries of each duty."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def lookup(size: int, looks: int, as_json: bool) -> None:
+    """Look for people by name, with slips and in either script, on a server of its own; beside trigrams."""
+    from saiban.bench import lookup as bench_lookup
+
+    _report(bench_lookup.lookup(size, looks=looks).flat(), as_json=as_json)
+
+
+@bench.command()
 @click.option(
     "--folder",
     required=True,

@@ -14,12 +14,14 @@ from saiban.registry.queries.households import (
     value_lines,
 )
 from saiban.registry.queries.persons import PersonPage, person_page
-from saiban.registry.queries.search import Found, search
+from saiban.registry.queries.search import Found, Hit, Narrowed, search
 
 __all__ = [
     "Found",
+    "Hit",
     "HouseholdPage",
     "MemberLine",
+    "Narrowed",
     "PersonPage",
     "ValueLine",
     "household_list",

@@ -1,0 +1,120 @@
+"""Where to look: persons whose keys hold those of a reading, and words that a slip of the fingers may have
+meant.
+
+An index over keys answers each reading; no more than a page or two of persons is taken from each, and
+nothing of them is read here but their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+
+from saiban.calc import names
+from saiban.core.models import Actor
+from saiban.registry.queries.looking.asking import Asked, keys_of, titles, written_keys
+
+ENOUGH, ENOUGH_SLIPS = 60, 20
+MOST_ALTERNATIVES, MOST_VARIANTS = 5, 10
+LEAST_LETTERS = 3
+LEAST_LIKE = 0.6
+# one plan for all readings; without the index it would be a walk over everybody, so that walk is switched off
+FIND = """
+select r.no, k.person_id
+from unnest(%s::text[]) with ordinality r (keys, no)
+cross join lateral (
+  select person_id from registry_namekeys where keys @> r.keys::int[] limit %s) k
+order by r.no
+"""
+MEANT = "select word from registry_nameword where cuts && %s::int[] limit 3000"
+ELSEWHERE = """
+select exists (
+  select from core_area a where a.level = 'province' and not a.path <@ %s::ltree
+    and exists (select from registry_household h where h.area_path <@ a.path))
+"""
+
+
+class Finder:
+    """Looks for ids among the people of the area of the actor's duty."""
+
+    def __init__(self, actor: Actor, *, also: Sequence[int] = ()) -> None:
+        """``also`` are keys that everybody must have, such as that of an area."""
+        self._also = [*also, *_area_keys(actor)]
+
+    def near(self, asked: Asked) -> list[int]:
+        """Persons who are written so, then those who sound so, by each reading; then with the words
+        scattered."""
+        written = [
+            written_keys(words) + keys_of(reading)
+            for reading in asked.readings()
+            for words in [dict(reading).get(names.OWN, ())]
+            if words
+        ][:1]
+        found = self._persons([*written, *map(keys_of, asked.readings())], ENOUGH)
+        if not found:
+            plainer = asked.without_titles()
+            found = self._persons(
+                [keys_of(reading, scattered=True) for reading in plainer.readings()], ENOUGH
+            )
+        return found
+
+    def slipped(self, asked: Asked, meant: dict[str, list[str]]) -> list[int]:
+        """Persons found when one word is read as another that it may have been meant for."""
+        pairs = [(word, other) for word, others in meant.items() for other in others]
+        pairs.sort(key=lambda pair: -names.likeness(*pair))
+        readings = [
+            keys_of(reading)
+            for word, other in pairs[:MOST_VARIANTS]
+            for reading in asked.replaced(word, other).readings()
+        ]
+        return self._persons(readings, ENOUGH_SLIPS)
+
+    def _persons(self, readings: Iterable[list[int]], most: int) -> list[int]:
+        asked = list(dict.fromkeys(_literal({*keys, *self._also}) for keys in readings if keys))
+        if not asked:
+            return []
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local enable_seqscan = off")
+            cursor.execute(FIND, [asked, most])
+            return list(dict.fromkeys(person_id for _no, person_id in cursor.fetchall()))
+
+
+def meant_by(asked: Asked) -> tuple[dict[str, list[str]], bool]:
+    """For each word those that it may have been meant for, likeliest first; and whether all words are
+    known."""
+    meant: dict[str, list[str]] = {}
+    all_known = True
+    for word, _fields in asked.words:
+        if word in titles() or word.isdigit() or len(word) < LEAST_LETTERS:
+            continue
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local enable_seqscan = off")
+            cursor.execute(MEANT, [list(names.cuts(word))])
+            found = [row[0] for row in cursor.fetchall()]
+        all_known &= any(names.sound(other) == names.sound(word) for other in found)
+        others = [other for other in found if names.sound(other) != names.sound(word)]
+        others.sort(key=lambda other: (-names.likeness(word, other), other))
+        by_sound: dict[str, str] = {}
+        for other in others:
+            if names.likeness(word, other) >= LEAST_LIKE:
+                by_sound.setdefault(names.sound(other), other)
+        meant[word] = list(by_sound.values())[:MOST_ALTERNATIVES]
+    return meant, all_known
+
+
+def _area_keys(actor: Actor) -> list[int]:
+    """The key of the duty's area, unless everybody lives there."""
+    path = str(actor.area_path or "")
+    if "." not in path:
+        return []
+    if path.count(".") == 1:
+        with connection.cursor() as cursor:
+            cursor.execute(ELSEWHERE, [path])
+            if not cursor.fetchone()[0]:
+                return []
+    return [names.area_key(path.rsplit(".", 1)[-1])]
+
+
+def _literal(keys: set[int]) -> str:
+    return "{" + ",".join(map(str, sorted(keys))) + "}"
