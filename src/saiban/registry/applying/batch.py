@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from saiban.core.models import Actor
-from saiban.registry import copying
+from saiban.registry import copying, naming
 from saiban.registry.applying import lists, statements
 from saiban.registry.applying.staging import NUMBERS_OF, NUMBERS_OF_LISTS, stage
 
@@ -47,6 +47,7 @@ def _apply_people(actor: Actor) -> Applied:
         copying.run(statement)
     if copying.rows_of(lists.HAS_STUBS)[0][0]:
         copying.run(lists.ABSORB_STUBS)
+    naming.renew_said()
     undone_households, undone_persons = _link_by_numbers(actor, statements.FIND_NAMED)
     touched = copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])
     moved = copying.rows_of(statements.MOVED_SUBJECTS)
