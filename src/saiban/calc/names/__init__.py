@@ -94,13 +94,13 @@ def _pairs(field: str, found: Sequence[str]) -> tuple[int, ...]:
 
 @lru_cache(maxsize=50_000)
 def cuts(word: str) -> tuple[int, ...]:
-    """Keys of a word's fold and sound, and of each with one letter left out: two words that share one are at
-    most one slip of the fingers apart (a letter more, less, other, or two changed about).
+    """Keys of a word, its fold and its sound, and of each with one letter left out: two words that share one
+    are at most one slip of the fingers apart (a letter more, less, other, or two changed about).
 
     Source: symmetric deletion, W. Garbe's SymSpell (2012), here for one slip.
     """
     found: set[int] = set()
-    for field, text in (("cf", fold(word)), ("cs", sound(word))):
+    for field, text in (("cr", word), ("cf", fold(word)), ("cs", sound(word))):
         found.add(key(field, text))
         found.update(key(field, text[:i] + text[i + 1 :]) for i in range(len(text)) if len(text) > 2)
     return tuple(sorted(found))

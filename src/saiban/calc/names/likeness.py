@@ -24,7 +24,7 @@ def likeness(one: str, other: str) -> float:
     if one == other:
         return SAME
     same_script = is_urdu(one) == is_urdu(other)
-    alike = _ratio(fold(one), fold(other)) if same_script else 1.0
+    alike = max(_ratio(fold(one), fold(other)), _ratio(one, other)) if same_script else 1.0
     if sound(one) == sound(other):
         return SOUNDS_ALIKE + (SAME - SOUNDS_ALIKE) * alike
     of_sounds = 0.85 * _ratio(sound(one), sound(other))

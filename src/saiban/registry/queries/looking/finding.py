@@ -16,9 +16,9 @@ from saiban.core.models import Actor
 from saiban.registry.queries.looking.asking import Asked, keys_of, titles, written_keys
 
 ENOUGH, ENOUGH_SLIPS = 60, 20
-MOST_ALTERNATIVES, MOST_VARIANTS = 5, 10
+MOST_ALTERNATIVES, MOST_VARIANTS = 8, 16
 LEAST_LETTERS = 3
-LEAST_LIKE = 0.6
+LEAST_LIKE = 0.5
 # one plan for all readings; without the index it would be a walk over everybody, so that walk is switched off
 FIND = """
 select r.no, k.person_id
@@ -86,7 +86,7 @@ def meant_by(asked: Asked) -> tuple[dict[str, list[str]], bool]:
     meant: dict[str, list[str]] = {}
     all_known = True
     for word, _fields in asked.words:
-        if word in titles() or word.isdigit() or len(word) < LEAST_LETTERS:
+        if word.isdigit() or len(word) < LEAST_LETTERS or (word in titles() and len(asked.words) > 1):
             continue
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("set local enable_seqscan = off")

@@ -10,7 +10,7 @@ from saiban.calc import names
 from saiban.registry.queries.looking.asking import FATHER, OWN, PLACE, Asked, titles
 
 How = Literal["written", "sounds", "slip"]
-LEAST_LIKE = 0.6
+LEAST_LIKE = 0.5
 WEIGHT_OF_TITLE = 0.4
 FIELD_WORTH = {OWN: 1.0, FATHER: 0.97, PLACE: 0.95}
 FOR_EACH_MORE = 0.01  # a name of two words fits two words better than one of four
