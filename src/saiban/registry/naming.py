@@ -6,6 +6,7 @@ What is written follows from the persons' and households' readable copy alone; d
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from saiban.core.models import Area
 from saiban.registry import copying
 from saiban.registry.name_models import NamesFilled
 
-AT_ONCE = 20_000
+AT_ONCE, A_WHILE = 20_000, 240  # households; seconds
 PERSONS = """
 select p.id, p.name_en, p.name_ur, p.father_name_en, p.father_name_ur, h.village, h.area_id
 from registry_membership m join registry_person p on p.id = m.person_id
@@ -77,7 +78,9 @@ def renew(household_ids: Sequence[int]) -> int:
         copying.send_rows("registry_named_so", ("person_id", "keys"), keyed)
         words.update(word for row in rows for name in row[1:6] for word in names.words(name))
         count += len(rows)
-    copying.send_rows("registry_word_said", ("word", "cuts"), ((word, list(names.cuts(word))) for word in words))
+    copying.send_rows(
+        "registry_word_said", ("word", "cuts"), ((word, list(names.cuts(word))) for word in words)
+    )
     for statement in (KEEP_WORDS, KEEP):
         copying.run(statement)
     copying.run(FORGET, [list(household_ids)])
@@ -128,3 +131,11 @@ def still_to_fill() -> tuple[int, int] | None:
     """How far the keys have got, of how far; None when all is done."""
     row = NamesFilled.objects.first()
     return (row.until, row.last) if row and row.until < row.last else None
+
+
+def fill_for_a_while() -> None:
+    """Go on giving keys to old rows for some minutes; what is left is done at the next turn."""
+    ends = time.monotonic() + A_WHILE
+    for _households in fill():
+        if time.monotonic() > ends:
+            return

@@ -106,9 +106,9 @@ def meant_by(asked: Asked) -> tuple[dict[str, list[str]], bool]:
 def _area_keys(actor: Actor) -> list[int]:
     """The key of the duty's area, unless everybody lives there."""
     path = str(actor.area_path or "")
-    if "." not in path:
+    if not path:
         return []
-    if path.count(".") == 1:
+    if "." not in path:
         with connection.cursor() as cursor:
             cursor.execute(ELSEWHERE, [path])
             if not cursor.fetchone()[0]:
