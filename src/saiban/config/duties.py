@@ -205,6 +205,9 @@ DUTIES: dict[str, Grant] = {
             {
                 "core.actor.create",
                 "core.duty.give",
+                "core.lake.rebuild",
+                "core.lake.sweep",
+                "core.lake.write",
                 "core.seals.renew",
                 "core.tokens.begin_rotation",
                 "core.tokens.fill",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from saiban.core import lake
 from saiban.core.outbox import Handler
 from saiban.desk import tasks as desk
 from saiban.programmes import tasks as programmes
@@ -15,17 +16,23 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "intake.batch.applied": [
         desk.tell_of_batch,
         programmes.take_list,
+        programmes.note_list,
         registry.count_knowledge_of_batch,
     ],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
-    "registry.link.moved": [programmes.attach_enrolments],
-    "registry.profile.changed": [scoring.score_change_set, programmes.attach_enrolments],
+    "registry.link.moved": [programmes.attach_enrolments, lake.note_change_set],
+    "registry.profile.changed": [
+        scoring.score_change_set,
+        programmes.attach_enrolments,
+        lake.note_change_set,
+    ],
     "scoring.scorecard.approved": [scoring.score_by_new_scorecard],
     "programmes.cycle.approved": [  # payments will hear it too
         programmes.find_overlaps_of_cycle,
         programmes.review_eligibility_of_cycle,
+        programmes.note_cycle,
     ],
-    "programmes.enrolment.moved": [programmes.find_overlaps_of],
-    "scoring.score.published": [programmes.review_eligibility],
+    "programmes.enrolment.moved": [programmes.find_overlaps_of, programmes.note_enrolment],
+    "scoring.score.published": [programmes.review_eligibility, lake.note_change_set],
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from saiban.core import foundation
+from saiban.core import foundation, lake
 from saiban.core.background import task
 from saiban.core.models import Actor, Duty
 from saiban.intake.models import Batch
+from saiban.programmes.lake import CYCLE, ENROLMENT, LIST
 from saiban.programmes.models import Cycle, Enrolment
 from saiban.programmes.services import cycles, lists, overlaps, proposals
 from saiban.programmes.transitions import CycleState
@@ -63,3 +64,18 @@ def find_overlaps_of_cycle(cycle_id: int) -> None:
 def find_all_overlaps() -> None:
     """Find all overlaps anew, once a day: places begin and end by the calendar, too."""
     overlaps.find_overlaps(actor=foundation.system_actor())
+
+
+def note_list(batch_id: int) -> None:
+    """Hear ``intake.batch.applied``: the lake is to hold the places of a list."""
+    lake.note(LIST, batch_id)
+
+
+def note_cycle(cycle_id: int) -> None:
+    """Hear ``programmes.cycle.approved``: the lake is to hold its places."""
+    lake.note(CYCLE, cycle_id)
+
+
+def note_enrolment(enrolment_id: int) -> None:
+    """Hear ``programmes.enrolment.moved``: the lake is to hold what it is now."""
+    lake.note(ENROLMENT, enrolment_id)

@@ -20,6 +20,7 @@ COMMANDS = {
     ),
     "eligible": ("saiban.config.cli.eligible:eligible", "Ask a rule of the households or persons of a file."),
     "import": ("saiban.config.cli.imports:import_", "Take in a file: a registry of households, or a feed."),
+    "lake": ("saiban.config.cli.lake:lake", "Build and write what analysts read; say how fresh it is."),
     "messages": ("saiban.config.cli.words:messages", "Collect, check and compile the translations."),
     "migrate": (
         "saiban.config.cli.database:migrate",

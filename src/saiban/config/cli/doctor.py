@@ -34,7 +34,7 @@ def doctor(full: bool) -> None:
     """
     django_ready()
     sound = True
-    for check in (partial(_chain, full=full), _roles, _keys, _work):
+    for check in (partial(_chain, full=full), _roles, _keys, _work, _lake):
         for good, words in check():
             sound &= good
             click.echo(f"{'ok  ' if good else 'BAD '} {words}")
@@ -109,3 +109,22 @@ def _work() -> Iterator[Finding]:
     )
     for run in PeriodicRun.objects.exclude(last_error=""):
         yield False, f"periodic: {run.name} failed: {run.last_error}"
+
+
+def _lake() -> Iterator[Finding]:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from saiban.core.lake.state import lake_state
+
+    state = lake_state()
+    if state.written_at is None:
+        yield True, f"lake: there is none at {state.location} (saiban lake rebuild)"
+        return
+    is_fresh = state.oldest is None or timezone.now() - state.oldest < timedelta(days=1)
+    yield (
+        is_fresh and state.is_sound,
+        f"lake: as of change set {state.change_set or 0}, behind by {state.behind} changes"
+        + ("" if state.is_sound else "; its keys or columns are of another day (saiban lake rebuild)"),
+    )

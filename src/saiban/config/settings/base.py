@@ -24,6 +24,8 @@ SAIBAN_DEMO = env.bool("SAIBAN_DEMO", default=False)
 # key ring: "1:<base64 of 32 bytes>,2:…"; the first is the one that new values are sealed with.
 SAIBAN_KEYS = env.list("SAIBAN_KEYS", default=[])
 SAIBAN_UPLOADS = env("SAIBAN_UPLOADS", default="")
+SAIBAN_LAKE = env("SAIBAN_LAKE", default="")  # a folder, or s3://…; for how many days former versions stay
+SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
 
 # the composition: who may what, who hears what, who fills which slot, what comes back by the clock
 SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
@@ -33,6 +35,7 @@ SAIBAN_SEALS = "saiban.config.keys.SEALS"
 SAIBAN_PANELS = "saiban.config.panels.PANELS"
 SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
 SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"
+SAIBAN_LAKE_TABLES = "saiban.config.lake.TABLES"
 
 INSTALLED_APPS = [
     "saiban.core",

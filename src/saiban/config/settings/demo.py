@@ -2,11 +2,12 @@
 in."""
 
 from saiban.config.settings.base import *  # noqa: F403
-from saiban.config.settings.base import databases
+from saiban.config.settings.base import SAIBAN_LAKE, databases
 from saiban.core import embedded
 
 SECRET_KEY = "demo-only-this-key-protects-nothing"  # noqa: S105
 SAIBAN_DEMO = True
 SAIBAN_DEVELOPMENT_KEY = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+SAIBAN_LAKE = SAIBAN_LAKE or str(embedded.home() / "lake-demo")
 DATABASES = databases(*embedded.ensure("pg-demo"))

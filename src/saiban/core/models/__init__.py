@@ -4,6 +4,7 @@ from saiban.core.models.actors import Actor, ActorKind, Agency, Duty, Role
 from saiban.core.models.areas import Area, AreaLevel
 from saiban.core.models.audit import Audit, AuditCheckpoint, AuditIdSet, AuditLink, AuditPending
 from saiban.core.models.keys import Rotation
+from saiban.core.models.lake import LakeNote
 from saiban.core.models.work import Announcement, ChangeSet, ChangeSetItem, PeriodicRun, Progress
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ChangeSet",
     "ChangeSetItem",
     "Duty",
+    "LakeNote",
     "PeriodicRun",
     "Progress",
     "Role",
