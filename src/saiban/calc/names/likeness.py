@@ -7,25 +7,27 @@ from functools import lru_cache
 from saiban.calc.names.letters import is_urdu
 from saiban.calc.names.sounds import fold, sound
 
-SAME, SOUNDS_ALIKE = 1.0, 0.9
+SAME, IN_OTHER_SCRIPT, SOUNDS_ALIKE = 1.0, 0.97, 0.9
 
 
 @lru_cache(maxsize=200_000)
 def likeness(one: str, other: str) -> float:
     """Likeness of two words of ``letters.words``, in either script.
 
-    Out: 1 where both are written (folded) the same, or sound the same in two scripts; from 0.9 where they
-    sound the same; below that, one less the share of letters that are slipped, of folds or, between scripts,
-    sounds. Symmetric.
+    Out: 1 where both are written (folded) the same, 0.97 where two scripts sound the same, from 0.9 where
+    they sound the same; below that, one less the share of letters that are slipped, of folds or, between
+    scripts, sounds. Symmetric.
 
     >>> likeness("aslam", "اسلم"), likeness("jamil", "jamal") > 0.9, likeness("aslam", "aslma") > 0.7
-    (1.0, True, True)
+    (0.97, True, True)
     """
     if one == other:
         return SAME
     same_script = is_urdu(one) == is_urdu(other)
     alike = max(_ratio(fold(one), fold(other)), _ratio(one, other)) if same_script else 1.0
     if sound(one) == sound(other):
+        if not same_script:
+            return IN_OTHER_SCRIPT  # short vowels are not written there: Islam or Aslam
         return SOUNDS_ALIKE + (SAME - SOUNDS_ALIKE) * alike
     of_sounds = 0.85 * _ratio(sound(one), sound(other))
     return max(0.88 * alike, of_sounds) if same_script else of_sounds
