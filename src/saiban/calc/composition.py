@@ -67,10 +67,15 @@ def _described(members: ir.Table) -> ir.Table:
     return members.mutate(
         works_=works,
         is_asked_work_=is_old_enough,
-        is_pupil_age_=age.between(*SCHOOL_AGES),
+        is_pupil_age_=_within(age, *SCHOOL_AGES),
         is_head_=(members.relation == "head").fill_null(False),
         is_lady_=woman.fill_null(False),
     )
+
+
+def _within(age: ir.IntegerValue, least: int, most: int) -> ir.BooleanValue:
+    """Both ends included; not ``between``, whose null test Spark cannot read as Ibis writes it."""
+    return (age >= least) & (age <= most)
 
 
 def _count(condition: ir.BooleanValue) -> ir.IntegerValue:
@@ -85,8 +90,8 @@ def _ages(members: ir.Table) -> dict[str, ir.Value]:
         "household_size": members.count(),
         "members_under_5": _count(age < 5),
         "members_0_13": _count(age <= 13),
-        "members_5_17": _count(age.between(5, 17)),
-        "members_18_64": _count(age.between(18, 64)),
+        "members_5_17": _count(_within(age, 5, 17)),
+        "members_18_64": _count(_within(age, 18, 64)),
         "members_65_plus": _count(age >= 65),
     }
 
@@ -117,7 +122,7 @@ def _schooling(members: ir.Table) -> dict[str, ir.Value]:
         (members.is_pupil_age_ == False, False),  # noqa: E712
         else_=members.is_pupil_age_ & members.in_school,
     )
-    is_5_to_13 = members.age.between(5, 13)
+    is_5_to_13 = _within(members.age, 5, 13)
     out_of_school = ibis.cases((is_5_to_13 == False, False), else_=is_5_to_13 & (members.in_school == False))  # noqa: E712
     highest = members.schooling_years.max().fill_null(0)
     return {
