@@ -45,6 +45,11 @@ SIZES = """
 select pg_relation_size('registry_namekeys_keys'), pg_total_relation_size('registry_namekeys'),
   pg_total_relation_size('registry_nameword'), (select count(*) from registry_nameword)
 """
+COLUMNS = {
+    "household": ("id", "code", "area_id", "area_path", "village", "address"),
+    "person": ("id", "name_en", "name_ur", "father_name_en", "father_name_ur", "sex"),
+    "membership": ("person_id", "household_id", "relation", "head", "line_no", "during"),
+}
 MEGABYTE = 1024 * 1024
 
 
@@ -148,12 +153,7 @@ def _load(size: int, draw: people.Draw, truth: _Truth, looks: int) -> dict[str, 
         with transaction.atomic():
             naming.renew(range(start, min(start + CHUNK, households + 1)))
     keyed = time.perf_counter()
-    with connections["owner"].cursor() as owner:
-        owner.execute("set maintenance_work_mem = '1GB'")
-        owner.execute("create index registry_namekeys_keys on registry_namekeys using gin (keys)")
-        indexed = time.perf_counter()
-        owner.execute("vacuum analyze registry_namekeys")
-        owner.execute("analyze")
+    indexed = _index()
     with connection.cursor() as cursor:
         cursor.execute(SIZES)
         index, table, words, count = cursor.fetchone()
@@ -165,83 +165,80 @@ def _load(size: int, draw: people.Draw, truth: _Truth, looks: int) -> dict[str, 
     }  # fmt: skip
 
 
-def _copy(size: int, draw: people.Draw, truth: _Truth, looks: int) -> int:
-    from django.db import transaction
+def _index() -> float:
+    """Build the index over keys, gather statistics; return when the index stood."""
+    from django.db import connections
 
+    with connections["owner"].cursor() as owner:
+        owner.execute("set maintenance_work_mem = '1GB'")
+        owner.execute("create index registry_namekeys_keys on registry_namekeys using gin (keys)")
+        indexed = time.perf_counter()
+        owner.execute("vacuum analyze registry_namekeys")
+        owner.execute("analyze")
+    return indexed
+
+
+def _copy(size: int, draw: people.Draw, truth: _Truth, looks: int) -> int:
+    """Write everybody; return how many households they make."""
     from saiban.core.models import Area
-    from saiban.registry import copying
 
     areas = list(Area.objects.filter(level="tehsil", valid_until=None).select_related("parent"))
     places = [(area, people.village(draw)) for area in areas for _ in range(people.VILLAGES_PER_TEHSIL)]
     wanted = set(draw.sample(size, min(size, 4 * looks)))
-    homes: list[tuple[Area, str]] = []
-    persons: list[tuple[Any, ...]] = []
-    members: list[tuple[Any, ...]] = []
-
-    def flush(first_home: int) -> None:
-        rows = [
-            (no, f"HH-00000-{no:07}", area.pk, str(area.path), village)
-            for no, (area, village) in enumerate(homes[first_home:], start=first_home + 1)
-        ]
-        with transaction.atomic():
-            for table, columns, content in (
-                (
-                    "household",
-                    (
-                        "id",
-                        "code",
-                        "area_id",
-                        "area_path",
-                        "village",
-                    ),
-                    rows,
-                ),
-                ("person", ("id", "name_en", "name_ur", "father_name_en", "father_name_ur", "sex"), persons),
-                (
-                    "membership",
-                    ("person_id", "household_id", "relation", "head", "line_no", "during"),
-                    members,
-                ),
-            ):
-                copying.send_rows(f"registry_{table}", (*columns, *DEFAULTS[table]), _filled(table, content))
-        persons.clear()
-        members.clear()
-
-    written = 0
+    writer = _Writer()
     for no, made in enumerate(people.people(draw, size), start=1):
-        if made.household > len(homes):
-            if len(persons) > CHUNK:
-                flush(written)
-                written = len(homes)
-            homes.append(draw.choice(places))
-            truth.villages.append(homes[-1][1])
-        persons.append(
-            (
-                no,
-                made.name_en,
-                made.name_ur,
-                made.father_en,
-                made.father_ur,
-                "female" if made.female else "male",
-            )
-        )
-        is_head = not members or members[-1][1] != made.household
-        relation = "head" if is_head else "child"
-        members.append((no, made.household, relation, is_head, 1, "[2025-01-01,)"))
+        is_head = made.household > len(writer.homes)
+        if is_head:
+            writer.settle(*draw.choice(places))
+            truth.villages.append(writer.homes[-1][1])
+        writer.add(no, made, is_head=is_head)
         truth.names.append((made.own, made.father))
         truth.homes.append(made.household)
         if no in wanted:
-            truth.targets.append(Target(made, no, homes[-1][1], homes[-1][0]))
-    flush(written)
-    return len(homes)
+            area, village = writer.homes[-1]
+            truth.targets.append(Target(made, no, village, area))
+    writer.flush()
+    return len(writer.homes)
 
 
-DEFAULTS: dict[str, tuple[str, ...]] = {"household": ("address",), "person": (), "membership": ()}
+class _Writer:
+    """Sends rows by COPY, some thousand persons at a time, households whole."""
 
+    def __init__(self) -> None:
+        self.homes: list[tuple[Area, str]] = []
+        self._written = 0
+        self._persons: list[tuple[Any, ...]] = []
+        self._members: list[tuple[Any, ...]] = []
 
-def _filled(table: str, rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    """Columns without a default in the database are empty texts."""
-    return ((*row, *("" for _ in DEFAULTS[table])) for row in rows)
+    def settle(self, area: Area, village: str) -> None:
+        """Begin a household."""
+        if len(self._persons) > CHUNK:
+            self.flush()
+        self.homes.append((area, village))
+
+    def add(self, no: int, made: people.Made, *, is_head: bool) -> None:
+        """Add somebody to the household that was begun last."""
+        sex = "female" if made.female else "male"
+        names = (made.name_en, made.name_ur, made.father_en, made.father_ur)
+        self._persons.append((no, *names, sex))
+        relation = "head" if is_head else "child"
+        self._members.append((no, made.household, relation, is_head, 1, "[2025-01-01,)"))
+
+    def flush(self) -> None:
+        """Send what was added."""
+        from django.db import transaction
+
+        from saiban.registry import copying
+
+        homes = [
+            (no, f"HH-00000-{no:07}", area.pk, str(area.path), village, "")
+            for no, (area, village) in enumerate(self.homes[self._written :], start=self._written + 1)
+        ]
+        content = {"household": homes, "person": self._persons, "membership": self._members}
+        with transaction.atomic():
+            for table, columns in COLUMNS.items():
+                copying.send_rows(f"registry_{table}", columns, content[table])
+        self._written, self._persons, self._members = len(self.homes), [], []
 
 
 def _queries(draw: people.Draw, truth: _Truth, looks: int) -> Iterable[Query]:
@@ -340,18 +337,9 @@ def _beside(queries: Sequence[Query], truth: _Truth, draw: people.Draw) -> dict[
         owner.execute(TRIGRAMS)
         built = time.perf_counter() - started
     of_names = [query for query in queries if query.kind == "typo"][: max(len(queries) // 10, 20)]
-    seconds, hits = [], []
-    for query in of_names:
-
-        def before(query: Query = query) -> list[int]:
-            with connection.cursor() as cursor:
-                cursor.execute("set pg_trgm.word_similarity_threshold = 0.3")
-                cursor.execute(BEFORE, [query.text, str(query.actor.area_path), query.text])
-                return [row[0] for row in cursor.fetchall()]
-
-        took, shown = _timed(before)
-        seconds.append(took)
-        hits.append(any(truth.fits(query, pk) for pk in shown))
+    looks = [(query, *_timed(partial(_before, query))) for query in of_names]
+    seconds = [took for _query, took, _shown in looks]
+    hits = [any(truth.fits(query, pk) for pk in shown) for query, _took, shown in looks]
     with connection.cursor() as cursor:
         cursor.execute("select pg_relation_size('bench_trigrams')")
         size = cursor.fetchone()[0]
@@ -360,6 +348,16 @@ def _beside(queries: Sequence[Query], truth: _Truth, draw: people.Draw) -> dict[
         "trigram_p95_ms": _ms(_p(seconds, 95)), "trigram_recall": round(sum(hits) / len(hits), 4),
         "trigram_index_mb": size // MEGABYTE, "trigram_index_seconds": round(built, 1),
     }  # fmt: skip
+
+
+def _before(query: Query) -> list[int]:
+    """Ids that trigrams of the roman name find, best first."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("set pg_trgm.word_similarity_threshold = 0.3")
+        cursor.execute(BEFORE, [query.text, str(query.actor.area_path), query.text])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
