@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import ibis
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from saiban.calc.precedence import Precedence, months_before, shipped_precedence
+from saiban.calc.precedence import Precedence, Window, months_before, shipped_precedence
 from saiban.calc.resolve import lifted, resolved
 from saiban.data.dictionary import fields
 
@@ -19,12 +20,13 @@ MORNING = datetime(2026, 7, 1)  # noqa: DTZ001 Arrow's timestamps here have no z
 SELF = {"household"}
 SOURCES = ("clerk", "psc-survey", "household", "excise-vehicles", "stranger")
 PRECEDENCE = shipped_precedence()
+WINDOWS = PRECEDENCE.windows
 VALUES = {
     "has_motorcycle": ["true", "false"],
     "household_size": ["2", "9", "10"],
     "land_acres": ['"0.5"', '"2"', '"12.5"'],
     "toilet": ['"none"', '"sewer"'],
-    "electricity_units": ["90", "200"],
+    "electricity_units": ["90", "93", "200"],
 }
 SCHEMA = pa.schema(
     [
@@ -47,7 +49,7 @@ def words(draw: st.DrawFn) -> list[Word]:
     for number in range(draw(st.integers(1, 60))):
         field = draw(st.sampled_from(sorted(VALUES)))
         source = draw(st.sampled_from(SOURCES))
-        observed = ON - timedelta(days=draw(st.sampled_from([-5, 0, 0, 1, 20, 95, 400, 1300])))
+        observed = ON - timedelta(days=draw(st.sampled_from([-5, 0, 0, 1, 20, 50, 80, 95, 400, 1300])))
         rows.append(
             word(
                 draw(st.integers(1, 4)),
@@ -82,10 +84,12 @@ def word(
     return {**said, "observed_on": observed, "received_at": received, "observation_id": number}
 
 
-def resolve(rows: list[Word], *, on: date = ON) -> list[Word]:
+def resolve(rows: list[Word], *, on: date = ON, windows: dict[str, Window] = WINDOWS) -> list[Word]:
     observations = ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
     precedence = ibis.memtable(PRECEDENCE.table(on=on))
-    found = resolved(observations, precedence, on=on).order_by(["subject_id", "field", "place"])
+    found = resolved(observations, precedence, on=on, windows=windows).order_by(
+        ["subject_id", "field", "place"]
+    )
     return found.to_pyarrow().to_pylist()
 
 
@@ -104,12 +108,32 @@ def raised_by(field: str, new: str, old: str) -> int:
     return 1 if rises == (direction == "higher") else -1
 
 
+def one_word(rows: list[Word]) -> Word:
+    """What one source says of one field: its newest word, or what its window makes of the months."""
+    newest = max(rows, key=newness)
+    window = WINDOWS.get(newest["field"])
+    alone = {**newest, "heard": 1, "since": newest["observed_on"]}
+    if window is None:
+        return alone
+    by_month: dict[tuple[int, int], Word] = {}
+    for w in sorted(rows, key=newness):
+        by_month[(w["observed_on"].year, w["observed_on"].month)] = w
+    first = months_before(newest["observed_on"].replace(day=1), window.months - 1)
+    inside = [w for (year, month), w in by_month.items() if date(year, month, 1) >= first]
+    if len(inside) < window.at_least:
+        return alone
+    numbers = [Fraction(w["value"]) for w in inside]
+    value = round(sum(numbers) / len(numbers)) if window.take == "mean" else sum(n != 0 for n in numbers)
+    since = min(w["observed_on"] for w in inside)
+    return {**newest, "value": str(value), "heard": len(inside), "since": since}
+
+
 def in_order(rows: list[Word]) -> list[Word]:
     """The words about one field of one subject, the one that holds first; built step by step, not by one sort
     key.
     """
     heard = [w for w in rows if w["observed_on"] <= ON]
-    newest = [max((w for w in heard if w["source"] == s), key=newness) for s in {w["source"] for w in heard}]
+    newest = [one_word([w for w in heard if w["source"] == s]) for s in {w["source"] for w in heard}]
     for w in newest:
         w["too_old"] = w["observed_on"] < months_before(ON, fields("household")[w["field"]].max_age)
     newest.sort(key=newness, reverse=True)
@@ -197,6 +221,48 @@ def test_a_value_that_is_too_old_loses_against_a_younger_one_but_is_kept() -> No
     assert holding(old)["too_old"] is True
 
 
+def bills(*units: int, source: str = "disco-electricity") -> list[Word]:
+    """Bills of the last months, the newest in June 2026."""
+    days = [months_before(date(2026, 6, 30), back) for back in range(len(units))]
+    rows = zip(units, days, strict=True)
+    return [word(1, "electricity_units", str(n), source, day, no) for no, (n, day) in enumerate(rows, 1)]
+
+
+def test_of_monthly_bills_the_mean_of_three_months_holds() -> None:
+    held = holding(*bills(300, 90, 60, 900))
+    assert (held["value"], held["heard"]) == ("150", 3)
+    assert (held["since"], held["observed_on"]) == (date(2026, 4, 30), date(2026, 6, 30))
+
+
+def test_a_mean_rounds_half_to_even() -> None:
+    assert [holding(*bills(*two))["value"] for two in ((1, 2), (2, 3), (0, 1))] == ["2", "2", "0"]
+
+
+def test_a_month_not_reported_is_not_zero_and_one_month_alone_is_no_mean() -> None:
+    june, _may, april = bills(300, 0, 100)
+    assert holding(june, april)["value"] == "200"
+    only = holding(june)
+    assert (only["value"], only["heard"], only["since"]) == ("300", 1, june["observed_on"])
+
+
+def test_a_month_sent_again_speaks_once_by_its_newest_word() -> None:
+    again = word(1, "electricity_units", "200", "disco-electricity", date(2026, 6, 30), 9)
+    assert holding(*bills(999, 100), again)["value"] == "150"
+
+
+def test_the_mean_of_each_source_stands_by_itself() -> None:
+    rows = [*bills(100, 200), *bills(10, 20, source="psc-survey")]
+    assert [(w["source"], w["value"]) for w in resolve(rows)] == [
+        ("disco-electricity", "150"), ("psc-survey", "15"),
+    ]  # fmt: skip
+
+
+def test_a_count_is_of_months_that_said_something() -> None:
+    window = Window(take="count", months=12, at_least=1, unit="months", reason="as a test")
+    found = resolve(bills(3, 0, 2, 0, 1), windows={"electricity_units": window})
+    assert [(w["value"], w["heard"]) for w in found] == [("3", 5)]
+
+
 def test_what_is_observed_later_is_not_heard() -> None:
     rows = [
         word(1, "toilet", '"none"', "clerk", date(2026, 6, 1), 1),
@@ -245,3 +311,8 @@ def test_precedence_knows_its_fields_and_sources() -> None:
         Precedence(sources={}, default=(), fields={"wealth": ()}, need_when={})
     with pytest.raises(ValueError, match="true or false for a bool"):
         Precedence(sources={}, default=(), fields={}, need_when={"has_car": "higher"})
+    mean = {"take": "mean", "months": 3, "at_least": 2, "unit": "rooms", "reason": "as a test"}
+    with pytest.raises(ValueError, match="whole numbers"):
+        Precedence(sources={}, default=(), fields={}, need_when={}, windows={"land_acres": mean})
+    with pytest.raises(ValueError, match="no more than months"):
+        Window(**mean | {"at_least": 4})

@@ -1,11 +1,12 @@
-"""Whose word counts: ranks of sources per field, which of them are self-reports, and which way need lies."""
+"""Whose word counts: ranks of sources per field, which of them are self-reports, which way need lies, and of
+which fields not the last word counts but what several months say."""
 
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from saiban.calc import yamlfile
 from saiban.data.dictionary import fields
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Need = Literal["higher", "lower", True, False]
+Take = Literal["mean", "count"]
 UNRANKED = 1000
 
 
@@ -25,6 +27,29 @@ class SourceOfFacts(BaseModel):
     self_report: bool
 
 
+class Window(BaseModel):
+    """How the words that one source said in several months make one value.
+
+    ``months`` are calendar months: that of the source's newest word and those before it; each month speaks
+    once, by its newest word. ``mean`` is rounded half to even to whole units, ``count`` is how many of the
+    months said another number than 0. Fewer than ``at_least`` months: the newest word holds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    take: Take
+    months: int = Field(ge=2, le=60)
+    at_least: int = Field(ge=1)
+    unit: str
+    reason: str
+
+    @model_validator(mode="after")
+    def _months_suffice(self) -> "Window":
+        if self.at_least > self.months:
+            raise ValueError("at_least no more than months")
+        return self
+
+
 class Precedence(BaseModel):
     """The content of ``data/precedence.yaml``; its head explains each part."""
 
@@ -34,16 +59,22 @@ class Precedence(BaseModel):
     default: tuple[str, ...]
     fields: dict[str, tuple[str, ...]]
     need_when: dict[str, Need]
+    windows: dict[str, Window] = {}
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Precedence":
         dictionary = {**fields("household"), **fields("person")}
-        strangers = [code for code in (*self.fields, *self.need_when) if code not in dictionary]
+        strangers = [
+            code for code in (*self.fields, *self.need_when, *self.windows) if code not in dictionary
+        ]
         if strangers:
             raise ValueError(f"fields of the dictionary; {', '.join(strangers)} are none")
         for code, direction in self.need_when.items():
             if (dictionary[code].type == "bool") != isinstance(direction, bool):
                 raise ValueError(f"need_when true or false for a bool, higher or lower for a number: {code}")
+        uncounted = [code for code in self.windows if dictionary[code].type != "int"]
+        if uncounted:
+            raise ValueError(f"windows of whole numbers; {', '.join(uncounted)} are none")
         unknown = {source for ranks in (self.default, *self.fields.values()) for source in ranks} - set(
             self.sources
         )

@@ -4,33 +4,41 @@ order.
 The same expression serves a batch of millions and one subject.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from saiban.calc.precedence import UNRANKED
+from saiban.calc.precedence import UNRANKED, Window
 
 AHEAD, ORDINARY, BEHIND = 0, 1, 2
 OBSERVATION_COLUMNS = (
     "subject_id", "field", "value", "source", "self_report", "observed_on", "received_at", "observation_id",
 )  # fmt: skip
+NO_WINDOWS: Mapping[str, Window] = {}
 
 
-def resolved(observations: ir.Table, precedence: ir.Table, *, on: date) -> ir.Table:
+def resolved(
+    observations: ir.Table, precedence: ir.Table, *, on: date, windows: Mapping[str, Window] = NO_WINDOWS
+) -> ir.Table:
     """Put the newest word of each source in order, per subject and field.
 
     In:      observations  one row per fact: subject_id, field string, value string (JSON text: ``12``,
              ``"piped"``, ``true``), source string, self_report boolean, observed_on date, received_at
              timestamp, observation_id int64 (unique per fact of a field); facts observed after ``on`` are not
              heard. precedence  ``Precedence.table(on=on)``: field, source (one row each), rank, oldest_on,
-             need_when.
+             need_when. windows  ``Precedence.windows``: fields of which a source's word is made of several
+             months; the mean is exact and rounded half to even to whole units.
     Out:     one row per subject, field and source: the columns of observations, and
              place int64       1 holds, 2 … stand behind it in this order
              too_old boolean   older than the field's greatest age: loses against every younger one
              disagrees boolean within the greatest age and another value than the one that holds; of the one
              that
                                holds: some other one disagrees. Never null.
+             heard int64       of how many months' words a value of a window is made; 1 where the newest alone
+                               counts. The other columns are those of the newest of them.
+             since date        day of the first of them
     Order:   not too old; a self-report that raises need and is no older than the checked value, and last one
              that lowers it (see below); rank; observed_on, received_at, observation_id, the newest first: a
              total order.
@@ -39,15 +47,82 @@ def resolved(observations: ir.Table, precedence: ir.Table, *, on: date) -> ir.Ta
              alone decide.
     Source:  docs/algorithms/resolution.md.
     """
-    newest = _newest_of_each_source(observations, on)
+    newest = _word_of_each_source(observations, on, windows)
     ranked = _ranked(newest, precedence)
     urgent = _with_urgency(_with_checked(ranked))
     placed = urgent.mutate(place=_row_number(urgent, [urgent.too_old, urgent.urgency_, urgent.rank_]))
-    return _with_disagreement(placed).select(*OBSERVATION_COLUMNS, "place", "too_old", "disagrees")
+    return _with_disagreement(placed).select(
+        *OBSERVATION_COLUMNS, "place", "too_old", "disagrees", "heard", "since"
+    )
 
 
 def _newest_first(table: ir.Table) -> list[ir.Value]:
     return [table.observed_on.desc(), table.received_at.desc(), table.observation_id.desc()]
+
+
+def _word_of_each_source(observations: ir.Table, on: date, windows: Mapping[str, Window]) -> ir.Table:
+    """The newest word of each source, or what the months of its window say together."""
+    columns = [*OBSERVATION_COLUMNS, "heard", "since"]
+    if not windows:
+        newest = _newest_of_each_source(observations, on)
+        return newest.mutate(heard=ibis.literal(1, "int64"), since=newest.observed_on).select(columns)
+    in_window = observations.field.isin(sorted(windows))
+    plain = _word_of_each_source(observations.filter(~in_window), on, NO_WINDOWS)
+    months = _one_word_a_month(observations.filter(in_window), on, windows)
+    return plain.union(_together(months, windows).select(columns))
+
+
+def _one_word_a_month(observations: ir.Table, on: date, windows: Mapping[str, Window]) -> ir.Table:
+    """The newest word of each month that lies in its source's window, with its number; ``turn_`` 0 is the
+    newest."""
+    heard = observations.filter(observations.observed_on <= ibis.literal(on, "date"))
+    month = heard.observed_on.year().cast("int64") * 12 + heard.observed_on.month().cast("int64")
+    dated = heard.mutate(month_=month)
+    of_month = ibis.window(
+        group_by=["subject_id", "field", "source", "month_"], order_by=_newest_first(dated)
+    )
+    monthly = dated.mutate(turn_=ibis.row_number().over(of_month))
+    monthly = monthly.filter(monthly.turn_ == 0).drop("turn_")
+    of_source = ibis.window(group_by=["subject_id", "field", "source"])
+    newest = monthly.mutate(last_=monthly.month_.max().over(of_source))
+    length = ibis.cases(*((newest.field == code, window.months) for code, window in windows.items()), else_=1)
+    inside = newest.filter(newest.month_ > newest.last_ - length)
+    return inside.mutate(turn_=inside.last_ - inside.month_, number_=_number(inside.value).cast("int64"))
+
+
+def _together(months: ir.Table, windows: Mapping[str, Window]) -> ir.Table:
+    """One row per source: the newest word with the value of the window, where enough months were reported."""
+    of_source = ibis.window(group_by=["subject_id", "field", "source"])
+    says_so = (months.number_ != 0).fill_null(False)
+    summed = months.mutate(
+        heard=months.number_.count().over(of_source).cast("int64"),
+        sum_=months.number_.sum().over(of_source).cast("int64"),
+        yes_=says_so.ifelse(1, 0).sum().over(of_source).cast("int64"),
+        since=months.observed_on.min().over(of_source),
+    )
+    values = {"mean": _mean(summed.sum_, summed.heard), "count": summed.yes_}
+    taken = ibis.cases(
+        *(
+            ((summed.field == code) & (summed.heard >= window.at_least), values[window.take].cast("string"))
+            for code, window in windows.items()
+        ),
+        else_=ibis.null("string"),
+    )
+    found = summed.mutate(taken_=taken).filter(summed.turn_ == 0)
+    return found.mutate(
+        value=found.taken_.coalesce(found.value),
+        heard=ibis.ifelse(found.taken_.isnull(), 1, found.heard).cast("int64"),
+        since=ibis.ifelse(found.taken_.isnull(), found.observed_on, found.since),
+    )
+
+
+def _mean(total: ir.IntegerValue, count: ir.IntegerValue) -> ir.IntegerValue:
+    """The mean in whole units, half to even; exact, as what is divided is a multiple of the divisor."""
+    rest = ((total % count) + count) % count
+    whole = ((total - rest) / count).cast("int64")
+    is_odd = (whole % 2) != 0
+    goes_up = (rest * 2 > count) | ((rest * 2 == count) & is_odd)
+    return whole + goes_up.ifelse(1, 0)
 
 
 def _newest_of_each_source(observations: ir.Table, on: date) -> ir.Table:
@@ -68,7 +143,7 @@ def _ranked(newest: ir.Table, precedence: ir.Table) -> ir.Table:
     return joined.mutate(
         rank_=joined["rank"].fill_null(UNRANKED),
         too_old=(joined.observed_on < joined.oldest_on).fill_null(False),
-    ).select(*OBSERVATION_COLUMNS, "rank_", "too_old", "need_when")
+    ).select(*OBSERVATION_COLUMNS, "heard", "since", "rank_", "too_old", "need_when")
 
 
 def _row_number(table: ir.Table, first: list[ir.Value], *also_by: str) -> ir.IntegerValue:

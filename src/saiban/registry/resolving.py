@@ -53,7 +53,9 @@ with resolved as materialized ({resolved}), others as (
   select subject_id, field, '[' || string_agg(
     '{{"value":' || value || ',"source":"' || source || '","on":"' || observed_on || '","observation":' ||
     observation_id ||
-    ',"disagrees":' || disagrees || '}}', ',' order by place) || ']' as said
+    ',"disagrees":' || disagrees ||
+    case when heard > 1 then ',"heard":' || heard || ',"since":"' || since || '"' else '' end || '}}',
+    ',' order by place) || ']' as said
   from resolved where place > 1 group by all
 ), behind as (
   select subject_id, string_agg('"' || field || '":' || said, ',' order by field) as others from others group
@@ -61,8 +63,9 @@ with resolved as materialized ({resolved}), others as (
 ), held as (
   select subject_id, field, value, disagrees, observed_on, '{{"source":"' || source || '","on":"' ||
   observed_on ||
-    '","observation":' || observation_id || case when too_old then ',"too_old":true' else '' end || '}}' as
-    origin
+    '","observation":' || observation_id || case when too_old then ',"too_old":true' else '' end ||
+    case when heard > 1 then ',"heard":' || heard || ',"since":"' || since || '"' else '' end || '}}'
+    as origin
   from resolved where place = 1
   union all by name {derived}
 )
@@ -142,13 +145,18 @@ def _household_sql(on: date) -> str:
     run."""
     import ibis
 
+    from saiban.calc.precedence import shipped_precedence
     from saiban.calc.resolve import lifted, resolved
 
     said, of_members, members, precedence = _tables()
     is_of_household = of_members.field.isin(reported("household"))
     lifted_up = lifted(of_members.filter(is_of_household), members)
     everything = said.union(lifted_up.select(said.columns))
-    sql = str(ibis.to_sql(resolved(everything, precedence, on=on), dialect="duckdb"))
+    sql = str(
+        ibis.to_sql(
+            resolved(everything, precedence, on=on, windows=shipped_precedence().windows), dialect="duckdb"
+        )
+    )
     return FOLD.format(resolved=sql, derived=deriving.sql())
 
 
@@ -156,11 +164,14 @@ def _household_sql(on: date) -> str:
 def _person_sql(on: date) -> str:
     import ibis
 
+    from saiban.calc.precedence import shipped_precedence
     from saiban.calc.resolve import resolved
 
     _, of_members, _, precedence = _tables()
     own = of_members.filter(of_members.field.isin(reported("person")))
-    sql = str(ibis.to_sql(resolved(own, precedence, on=on), dialect="duckdb"))
+    sql = str(
+        ibis.to_sql(resolved(own, precedence, on=on, windows=shipped_precedence().windows), dialect="duckdb")
+    )
     return FOLD.format(resolved=sql, derived=deriving.NOTHING)
 
 

@@ -56,6 +56,19 @@ def refresh(size: int, rounds: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Households.")
+@click.option(
+    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def resolve(size: int, rounds: int, as_json: bool) -> None:
+    """Put in order what ten sources said of each household, beside a window query by hand."""
+    from saiban.bench import resolve as bench_resolve
+
+    _report(bench_resolve.resolve(size, rounds=rounds).flat(), as_json=as_json)
+
+
+@bench.command()
 @click.option(
     "--size", default=1_000_000, show_default=True, type=click.IntRange(min=100), help="Enrolments."
 )
