@@ -21,7 +21,8 @@ KEYS = {"name", "size", "seconds", "baseline", "baseline_seconds", "ratio", "pea
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [("score", 3000), ("resolve", 2000), ("refresh", 3000), ("rule", 3000), ("overlaps", 20_000)]
+    ("name", "size"),
+    [("score", 3000), ("resolve", 2000), ("refresh", 3000), ("rule", 3000), ("overlaps", 20_000)],
 )
 def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: int) -> None:
     arguments = [name, "--size", str(size), "--rounds", "1", "--json"]
