@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from tests.intake import files
-from tests.registry.test_views import page
 
 from saiban.core.models import Area, Role
 from saiban.registry import tasks
 from saiban.registry.knowledge import counting, queries
 from saiban.registry.models import DistrictCount, Knowledge, Profile
 from saiban.registry.resolving import reported
+from tests.intake import files
+from tests.registry.test_views import page
 
 __all__ = ["page"]
 pytestmark = pytest.mark.django_db
