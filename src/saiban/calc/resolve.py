@@ -66,9 +66,9 @@ def _word_of_each_source(observations: ir.Table, on: date, windows: Mapping[str,
     if not windows:
         newest = _newest_of_each_source(observations, on)
         return newest.mutate(heard=ibis.literal(1, "int64"), since=newest.observed_on).select(columns)
-    in_window = observations.field.isin(sorted(windows))
-    plain = _word_of_each_source(observations.filter(~in_window), on, NO_WINDOWS)
-    months = _one_word_a_month(observations.filter(in_window), on, windows)
+    fields = sorted(windows)
+    plain = _word_of_each_source(observations.filter(observations.field.notin(fields)), on, NO_WINDOWS)
+    months = _one_word_a_month(observations.filter(observations.field.isin(fields)), on, windows)
     return plain.union(_together(months, windows).select(columns))
 
 
