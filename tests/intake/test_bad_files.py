@@ -33,7 +33,7 @@ def test_a_file_in_another_encoding_names_the_row(send, tmp_path):
     path = files.as_csv(tmp_path / "s.csv", rows)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(lines[0] + lines[1] + lines[2].replace("علی".encode(), b"\xda\xe1\xec"))  # Windows-1256
-    assert refused(send, path)[:2] == ("encoding", "s.csv, row 3")
+    assert refused(send, path)[:2] == ("encoding_mixed", "s.csv, row 3")
 
 
 def test_a_wrong_byte_far_into_a_file_is_found_with_its_row(send, tmp_path):
@@ -45,7 +45,7 @@ def test_a_wrong_byte_far_into_a_file_is_found_with_its_row(send, tmp_path):
 
 def test_utf_16_is_another_encoding(send, tmp_path):
     path = files.as_csv(tmp_path / "s.csv", files.household(), encoding="utf-16")
-    assert refused(send, path)[0] == "encoding"
+    assert refused(send, path)[0] == "encoding_other"
 
 
 def test_a_missing_column_is_named(send, tmp_path):

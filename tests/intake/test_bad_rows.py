@@ -28,7 +28,10 @@ OF_HOMES = [
     ("address", "x" * 201, "too_long"),
 ]  # fmt: skip
 OF_HEADS = [
-    ("birth_date", "14/03/1980", "not_a_date"), ("birth_date", "1980-02-30", "no_such_day"),
+    ("birth_date", "14/03/1980", "day_order"), ("birth_date", "3/4/80", "two_digit_year"),
+    ("birth_date", "1400-03-14", "hijri_year"), ("birth_date", "۱۴۰۰-۰۳-۱۴", "hijri_year"),
+    ("birth_date", "0026-03-14", "too_long_ago"), ("birth_date", "14 March 1980", "not_a_date"),
+    ("birth_date", "1980-02-30", "no_such_day"),
     ("birth_date", "1899-12-31", "too_long_ago"),
     ("birth_date", "2026-05-05", "born_after"), ("cnic", "123", "not_cnic"),
     ("cnic", "90100-7654321-0", "not_cnic"),

@@ -205,7 +205,7 @@ def test_the_heading_as_csv_is_read_as_a_list(tmp_path):
     )
     with duckdb.connect() as connection:
         mapping = mapping_of("zakat-list")
-        assert reading.read(connection, path, path.name, mapping, folder=tmp_path) == 1
+        assert reading.read(connection, path, path.name, mapping, folder=tmp_path).rows == 1
 
 
 # --- against plain Python

@@ -12,7 +12,6 @@ from saiban.scoring import tasks as scoring
 LISTENERS: Mapping[str, Sequence[Handler]] = {
     "core.duty.ended": [desk.tell_of_duty_ended],
     "core.duty.given": [desk.tell_of_duty_given],
-    "intake.batch.accepted": [registry.apply_batch],
     "intake.batch.applied": [
         desk.tell_of_batch,
         programmes.take_list,
@@ -21,6 +20,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     ],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
+    "intake.part.loaded": [registry.apply_part],
     "registry.link.moved": [programmes.attach_enrolments, lake.note_change_set],
     "registry.profile.changed": [
         scoring.score_change_set,

@@ -20,6 +20,9 @@ PLAIN, PLAIN_OF = r"[+-]?\d{1,12}(\.\d{1,17})?", r"[+-]?\d{{1,12}}(\.\d{{1,{plac
 DAY = r"\d{4}-\d{1,2}-\d{1,2}([ T]00:00:00(\.0+)?)?"
 LONGEST = 200
 EARLIEST_BIRTH = "1900-01-01"
+DAY_FIRST = r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}"  # or the month: nobody can tell
+SHORT_YEAR = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}"
+HIJRI = "BETWEEN 1300 AND 1500"  # in the Gregorian count nobody alive saw these years
 SQL_TYPES = {"int": "BIGINT", "bool": "BOOLEAN", "string": "VARCHAR", "date": "DATE"}
 
 
@@ -146,21 +149,25 @@ def day_value(cell: str) -> str:
 
 def day_tests(cell: str, value: str) -> tuple[Test, ...]:
     """What can be wrong with a day by itself."""
-    like = is_like(latin(cell), DAY)
+    digits = latin(cell)
+    like = is_like(digits, DAY)
     return (
+        Test(is_like(digits, DAY_FIRST), "day_order"),
+        Test(is_like(digits, SHORT_YEAR), "two_digit_year"),
         Test(f"{cell} IS NOT NULL AND NOT {like}", "not_a_date"),
+        Test(f"{like} AND coalesce(TRY_CAST(left({digits}, 4) AS INT) {HIJRI}, false)", "hijri_year"),
         Test(f"{like} AND {value} IS NULL", "no_such_day"),
     )
 
 
 def _day(cell: str, code: str) -> tuple[str, tuple[Test, ...]]:
-    value, tests = value_name(code), day_tests(cell, value_name(code))
+    value = value_name(code)
+    early = f"coalesce({value} < DATE '{EARLIEST_BIRTH}', false)"
+    tests = *day_tests(cell, value), Test(early, "too_long_ago", f"'{EARLIEST_BIRTH}'")
     if code == "birth_date":
-        early = f"coalesce({value} < DATE '{EARLIEST_BIRTH}', false)"
         after = f"coalesce({value} > observed_on, false)"
         tests = (
             *tests,
-            Test(early, "too_long_ago", f"'{EARLIEST_BIRTH}'"),
             Test(after, "born_after", "CAST(observed_on AS VARCHAR)"),
         )
     return day_value(cell), tests

@@ -10,16 +10,17 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from saiban.core.numbers import PARSERS
 from saiban.data.errors import BadInput
 from saiban.intake import cells, lists
 from saiban.intake.cells import Cell, Test, cell_of, parsed_name
 from saiban.intake.mapping import Fact, Mapping
+from saiban.intake.noting import notes_on
 from saiban.intake.reading import quoted
 from saiban.intake.reasons import FileRefused
 
@@ -47,6 +48,7 @@ class Checked:
     rows: int
     left_out: int
     rejected: int
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def check(
@@ -78,7 +80,7 @@ def check(
     connection.execute("CREATE TABLE refused AS SELECT DISTINCT group_key FROM faults")
     rejected = _count(connection, "typed SEMI JOIN refused USING (group_key)")
     _name_the_innocent(connection)
-    return Checked(rows, left_out, rejected)
+    return Checked(rows, left_out, rejected, notes_on(connection, mapping))
 
 
 def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:

@@ -1,5 +1,4 @@
-"""Subjects and observations of a batch go into the database: by COPY and set statements, in the caller's
-transaction.
+"""Subjects and observations of a part go into the database: by COPY, in the caller's transaction.
 
 Names become tokens, a name that is known keeps its subject, what identifies is sealed under the
 subject's data key.
@@ -7,169 +6,197 @@ subject's data key.
 
 from __future__ import annotations
 
+import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection as database
+from django.db import transaction
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from saiban.core import seal
-from saiban.core.progress import Meter
+from saiban.core import rotation, seal
 
 if TYPE_CHECKING:
-    import duckdb
+    import pyarrow as pa
 
-BLOCK = 10_000
-NAMES_LOCK = 7_240_010
-TEMPORARY = """
-create temporary table intake_name (
-  no bigint primary key, kind text, namespace text, token bytea, key uuid, salt bytea, within bigint,
-  subject_id bigint
-) on commit drop
-"""
+OBSERVATIONS_LOCK = 7_240_013  # with the batch: the numbers of a part's observations follow one another
+TRIES = 5
+TEMPORARY = "create temporary table if not exists intake_name (no bigint, namespace text, token bytea) on commit drop"
+COPY_NAMES = "copy intake_name (no, namespace, token) from stdin"
 KNOWN = """
-update intake_name n set subject_id = k.subject_id, key = s.key, salt = s.salt
-from intake_sourcekey k join intake_subject s on s.id = k.subject_id
-where k.namespace = n.namespace and k.token = n.token
+select n.no, s.id, s.key, s.salt
+from intake_name n
+join intake_sourcekey k on k.namespace = n.namespace and k.token = n.token
+join intake_subject s on s.id = k.subject_id
 """
-NEW = """
-insert into intake_subject (key, kind, salt, within_id, first_batch_id)
-select n.key, n.kind, n.salt, h.subject_id, %s
-from intake_name n left join intake_name h on h.no = n.within
-where n.subject_id is null and (n.within is null) = %s
-order by n.no
-"""
-GIVE_ID = """
-update intake_name n set subject_id = s.id from intake_subject s where n.subject_id is null and s.key = n.key
-"""
-NAME = """
-insert into intake_sourcekey (namespace, token, subject_id)
-select namespace, token, subject_id from intake_name n
-where not exists (select 1 from intake_sourcekey k where k.namespace = n.namespace and k.token = n.token)
-"""
-COPY_NAMES = "copy intake_name (no, kind, namespace, token, key, salt, within) from stdin"
+NUMBERS = "select nextval('intake_subject_id_seq') from generate_series(1, %s)"
+COPY_SUBJECTS = "copy intake_subject (id, key, kind, salt, within_id, first_batch_id) from stdin"
+COPY_KEYS = "copy intake_sourcekey (namespace, token, subject_id) from stdin"
 COPY_SPOKEN = """
 copy intake_observation (subject_id, source_id, batch_id, actor_id, observed_on, facts, sealed) from stdin
 """
+LAST = """
+select id, received_at from intake_observation
+where batch_id = %s and id = currval('intake_observation_id_seq')
+"""
+NULL = r"\N"
 
 
 @dataclass(frozen=True)
 class Loaded:
     """What was written."""
 
-    households: int
-    persons: int
-    meters: int
-    new_subjects: int
-    observations: int
-    observed_from: Any
-    observed_until: Any
-
-    @property
-    def subjects(self) -> int:
-        """Subjects spoken of."""
-        return self.households + self.persons + self.meters
+    counts: dict[str, int]  # households, persons, meters, new_subjects
+    first_observation: int | None
+    last_observation: int | None
+    received_at: datetime | None
 
 
-def load(
-    duck: duckdb.DuckDBPyConnection, *, source_id: int, batch_id: int, actor_id: int, meter: Meter
-) -> Loaded:
-    """Write ``subjects`` and ``spoken``; returns what was written. Loads wait for each other, readers for
-    none.
+@dataclass(frozen=True)
+class Name:
+    """A subject as it was named, with its place in the part."""
+
+    no: int
+    kind: str
+    namespace: str
+    token: bytes
+    within: int | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A subject: its id, and what its data key is made of."""
+
+    id: int
+    key: bytes
+    salt: bytes
+
+
+def load(rows: pa.Table, *, source_id: int, batch_id: int, actor_id: int) -> Loaded:
+    """Write a part (``parts.COLUMNS``); returns what was written.
+
+    Loads wait for each other only where they name the same subject for the first time: then the later one
+    finds it known and tries once more.
     """
-    total = _one(duck, "SELECT count(*) FROM subjects")
+    rotation.hold()
     with database.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [NAMES_LOCK])
         cursor.execute("select intake_ensure_month((now() at time zone 'UTC')::date)")
-        cursor.execute(TEMPORARY)
-        meter.step("seal", total=total)
-        _copy_names(cursor, duck, meter)
-        cursor.execute("analyze intake_name")
-        new = _give_subjects(cursor, batch_id)
-        said = _one(duck, "SELECT count(*) FROM spoken")
-        meter.step("load", total=said)
-        _copy_spoken(cursor, duck, (source_id, batch_id, actor_id), meter)
-        cursor.execute("drop table intake_name")
-    counts = dict(duck.execute("SELECT kind, count(*) FROM subjects GROUP BY kind").fetchall())
-    days = duck.execute("SELECT min(observed_on), max(observed_on) FROM spoken").fetchone() or (None, None)
-    return Loaded(
-        households=counts.get("household", 0),
-        persons=counts.get("person", 0),
-        meters=counts.get("meter", 0),
-        new_subjects=new,
-        observations=said,
-        observed_from=days[0],
-        observed_until=days[1],
-    )
+    names = list(_names(rows))
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                subjects, new = _give_subjects(names, batch_id)
+            break
+        except (UniqueViolation, DeadlockDetected):  # another load wrote the same name first
+            if not tries_left:
+                raise
+    first, last, received_at = _copy_spoken(rows, subjects, (source_id, batch_id, actor_id))
+    kinds = [name.kind for name in names]
+    counts = {f"{kind}s": kinds.count(kind) for kind in ("household", "person", "meter")}
+    return Loaded({**counts, "new_subjects": new}, first, last, received_at)
 
 
-def _one(duck: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = duck.execute(query).fetchone()
-    return int(row[0]) if row else 0
+def _names(rows: pa.Table) -> Iterator[Name]:
+    """Each subject of a part once, households before their members, its name as a token."""
+    last = None
+    columns = (rows[name].to_pylist() for name in ("no", "kind", "namespace", "name", "within"))
+    for no, kind, namespace, name, within in zip(*columns, strict=True):
+        if no != last:
+            yield Name(no, kind, namespace, seal.token(namespace, name), within)
+        last = no
 
 
-def _blocks(duck: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[tuple[Any, ...]]]:
-    result = duck.execute(query)
-    while rows := result.fetchmany(BLOCK):
-        yield rows
-
-
-def _copy_names(cursor: Any, duck: duckdb.DuckDBPyConnection, meter: Meter) -> None:
-    """Write every name as its token, with a key and a salt in case that it is new."""
-    with cursor.copy(COPY_NAMES) as copy:
-        for rows in _blocks(duck, "SELECT no, kind, namespace, name, within FROM subjects ORDER BY no"):
-            salts = seal.new_salts(len(rows))
-            copy.write("".join(_name_line(row, salt) for row, salt in zip(rows, salts, strict=True)))
-            meter.advance(len(rows))
-
-
-def _name_line(row: tuple[Any, ...], salt: bytes) -> str:
-    no, kind, namespace, name, within = row
-    token = seal.token(namespace, name)
-    parent = r"\N" if within is None else within
-    return f"{no}\t{kind}\t{namespace}\t\\\\x{token.hex()}\t{uuid.uuid4()}\t\\\\x{salt.hex()}\t{parent}\n"
-
-
-def _give_subjects(cursor: Any, batch_id: int) -> int:
-    """Find the subjects of known names, make those of new ones (households first), and return how many are
+def _give_subjects(names: Sequence[Name], batch_id: int) -> tuple[dict[int, Known], int]:
+    """Find the subjects of known names, make those of new ones, and return all by place, and how many are
     new.
     """
+    with database.cursor() as cursor:
+        subjects = _known(cursor, names)
+        new = [name for name in names if name.no not in subjects]
+        cursor.execute(NUMBERS, [len(new)])
+        ids = [row[0] for row in cursor.fetchall()]
+        salts, keys = seal.new_salts(len(new)), _new_keys(len(new))
+        for name, number, key, salt in zip(new, ids, keys, salts, strict=True):
+            subjects[name.no] = Known(number, key, salt)
+        _copy(cursor, COPY_SUBJECTS, (_subject_line(name, subjects, batch_id) for name in new))
+        # in the order of names: two loads that meet wait for each other at the first that they share
+        in_order = sorted(new, key=lambda name: (name.namespace, name.token))
+        _copy(cursor, COPY_KEYS, (_key_line(name, subjects[name.no].id) for name in in_order))
+    return subjects, len(new)
+
+
+def _known(cursor: Any, names: Sequence[Name]) -> dict[int, Known]:
+    cursor.execute(TEMPORARY)
+    cursor.execute("truncate intake_name")
+    _copy(cursor, COPY_NAMES, (f"{name.no}\t{name.namespace}\t{_hex(name.token)}\n" for name in names))
+    cursor.execute("analyze intake_name")
     cursor.execute(KNOWN)
-    new = 0
-    for is_outermost in (True, False):
-        cursor.execute(NEW, [batch_id, is_outermost])
-        new += cursor.rowcount
-        cursor.execute(GIVE_ID)
-    cursor.execute(NAME)
-    return new
+    return {no: Known(number, key.bytes, bytes(salt)) for no, number, key, salt in cursor.fetchall()}
+
+
+def _new_keys(count: int) -> list[bytes]:
+    """Random keys (UUID, version 4), drawn in one go."""
+    drawn = os.urandom(16 * count)
+    return [uuid.UUID(bytes=drawn[n : n + 16], version=4).bytes for n in range(0, len(drawn), 16)]
+
+
+def _subject_line(name: Name, subjects: dict[int, Known], batch_id: int) -> str:
+    one = subjects[name.no]
+    within = NULL if name.within is None else subjects[name.within].id
+    return f"{one.id}\t{one.key.hex()}\t{name.kind}\t{_hex(one.salt)}\t{within}\t{batch_id}\n"
+
+
+def _key_line(name: Name, subject_id: int) -> str:
+    return f"{name.namespace}\t{_hex(name.token)}\t{subject_id}\n"
 
 
 def _copy_spoken(
-    cursor: Any, duck: duckdb.DuckDBPyConnection, ids: tuple[int, int, int], meter: Meter
-) -> None:
-    """Seal what identifies, and write the observations block by block."""
+    rows: pa.Table, subjects: dict[int, Known], ids: tuple[int, int, int]
+) -> tuple[int | None, int | None, datetime | None]:
+    """Seal what identifies and write the observations; return the first and the last of their ids, and when
+    the database received them.
+
+    The database numbers them. They follow one another without those of another part of the batch in between:
+    one part is written at a time, and no number that was set aside for an earlier one is used.
+    """
+    columns = (rows[name].to_pylist() for name in ("no", "observed_on", "facts", "sealed"))
     fixed = "\t".join(str(number) for number in ids)
-    for rows in _blocks(duck, "SELECT no, observed_on, facts, sealed FROM spoken ORDER BY no"):
-        cursor.execute(
-            "select no, subject_id, key, salt from intake_name where no between %s and %s",
-            [rows[0][0], rows[-1][0]],
-        )
-        subjects = {no: (subject_id, key, bytes(salt)) for no, subject_id, key, salt in cursor.fetchall()}
-        lines = [_spoken_line(subjects[no], fixed, *said) for no, *said in rows]
-        with cursor.copy(COPY_SPOKEN) as copy:
-            copy.write("".join(lines))
-        meter.advance(len(rows))
+    text = "".join(_spoken_line(subjects[no], fixed, *said) for no, *said in zip(*columns, strict=True))
+    if not text:
+        return None, None, None
+    with database.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s, %s)", [OBSERVATIONS_LOCK, ids[1] % 2**31])
+        try:
+            with transaction.atomic():
+                cursor.execute("discard sequences")
+                cursor.execute("select nextval('intake_observation_id_seq')")
+                before = cursor.fetchone()[0]
+                _copy(cursor, COPY_SPOKEN, (text,))
+                cursor.execute(LAST, [ids[1]])
+                last, received_at = cursor.fetchone()
+                return before + 1, last, received_at
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s, %s)", [OBSERVATIONS_LOCK, ids[1] % 2**31])
 
 
-def _spoken_line(
-    subject: tuple[int, uuid.UUID, bytes], fixed: str, observed_on: Any, facts: str, sealed: str
-) -> str:
-    subject_id, key, salt = subject
-    blob = r"\N"
+def _spoken_line(subject: Known, fixed: str, observed_on: Any, facts: str, sealed: str) -> str:
+    blob = NULL
     if sealed != "{}":
-        blob = r"\\x" + seal.seal_for(salt, sealed.encode(), context=key.bytes).hex()
-    return f"{subject_id}\t{fixed}\t{observed_on}\t{_escaped(facts)}\t{blob}\n"
+        blob = _hex(seal.seal_for(subject.salt, sealed.encode(), context=subject.key))
+    return f"{subject.id}\t{fixed}\t{observed_on}\t{_escaped(facts)}\t{blob}\n"
+
+
+def _copy(cursor: Any, statement: str, lines: Iterator[str] | Sequence[str]) -> None:
+    with cursor.copy(statement) as copy:
+        copy.write("".join(lines))
+
+
+def _hex(binary: bytes) -> str:
+    """Bytes as COPY reads them."""
+    return rf"\\x{binary.hex()}"
 
 
 def _escaped(text: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from saiban.intake.querysets import BatchQuerySet, ObservationQuerySet, SourceQuerySet
-from saiban.intake.transitions import BatchState
+from saiban.intake.transitions import BatchState, PartState
 
 
 class Source(models.Model):
@@ -86,6 +86,55 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source.code} {self.file_name}"
+
+
+class Part(models.Model):
+    """Whole households of a batch, loaded in one transaction and applied in one: a kill costs no more than it.
+
+    Until it is loaded it lies in a file of its own. Its observations are those of the batch between two ids,
+    received at ``loaded_at``.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="parts")
+    no = models.PositiveIntegerField(help_text="1, 2, … in the order of districts")
+    area = models.CharField(
+        max_length=20, blank=True, help_text="code of the smallest area with all its households"
+    )
+    households = models.PositiveIntegerField(default=0)
+    subjects = models.PositiveIntegerField(default=0, help_text="households or persons spoken of")
+    observations = models.PositiveIntegerField(default=0)
+    first_observation = models.BigIntegerField(null=True)
+    last_observation = models.BigIntegerField(null=True)
+    observed_from = models.DateField(null=True)
+    observed_until = models.DateField(null=True)
+    state = models.CharField(max_length=7, choices=PartState.choices, default=PartState.CHECKED)
+    file = models.CharField(max_length=200, blank=True, help_text="under the uploads, until it is loaded")
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file")
+    checked_at = models.DateTimeField(db_default=Now())
+    loaded_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["batch", "no"]
+        constraints = [models.UniqueConstraint(fields=["batch", "no"], name="a_part_has_its_number")]
+
+    def __str__(self) -> str:
+        return f"batch {self.batch_id}, part {self.no}"
+
+
+class Reported(models.Model):
+    """What a later step made of one part, or of one change set, of a batch; ``Batch.outcome`` is their sum."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="reports")
+    step = models.CharField(max_length=40)
+    of = models.CharField(max_length=60, blank=True, help_text="part or change set, such as part:1")
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "step", "of"], name="a_step_reports_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.of}"
 
 
 class RejectedRow(models.Model):
@@ -189,7 +238,7 @@ class Observation(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_id", "id"], name="intake_observation_subject"),
-            models.Index(fields=["batch_id"], name="intake_observation_batch"),
+            models.Index(fields=["batch_id", "id"], name="intake_observation_of_batch"),
         ]
 
     def __str__(self) -> str:

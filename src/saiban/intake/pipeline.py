@@ -1,19 +1,24 @@
-"""The way of a file: read → check → seal → load, with its progress; called by ``load_batch`` only."""
+"""The first half of the way of a file: read → check → parts, with its progress; called by ``check_batch``."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from django.conf import settings
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from saiban.core.models import Actor, Area
+from saiban.core.models import Area
 from saiban.core.progress import Meter
-from saiban.intake.mapping import Mapping, mapping_of
+from saiban.intake.mapping import mapping_of
 from saiban.intake.models import Batch, Source
+from saiban.intake.parts import Written
 from saiban.intake.reasons import FileRefused
+from saiban.intake.room import NoRoom, is_no_room
 from saiban.partners.models import Agreement
 from saiban.partners.queries import agreement_in_force, passing_fields
 
@@ -41,10 +46,11 @@ def ask_agreement(source: Source) -> Agreement:
     return agreement
 
 
-def run(batch: Batch, *, actor: Actor, meter: Meter, folder: Path) -> None:
-    """Load a batch's file and fill in its counts; the caller saves. Raises: FileRefused, LoadFailed."""
-    import duckdb
+def check(batch: Batch, *, meter: Meter, folder: Path) -> list[Written]:
+    """Check a batch's file, fill in what was found, keep its faulty rows and write its parts under ``folder``.
 
+    The caller saves the batch and its parts. Raises: FileRefused, LoadFailed.
+    """
     from saiban.calc import engine
 
     agreement = ask_agreement(batch.source)
@@ -54,20 +60,33 @@ def run(batch: Batch, *, actor: Actor, meter: Meter, folder: Path) -> None:
     duck = engine.connect(memory=MEMORY, spill=work)
     duck.execute("SET preserve_insertion_order = true")  # rows keep their numbers
     try:
-        _run(duck, batch, agreement, actor, meter, work)
-    except (duckdb.Error, DatabaseError) as error:
-        raise LoadFailed(f"{type(error).__name__} while loading batch {batch.pk}") from None
+        with quietly(batch):
+            return _check(duck, batch, agreement, meter, work)
     finally:
         duck.close()
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _run(duck, batch: Batch, agreement: Agreement, actor: Actor, meter: Meter, work: Path) -> None:  # type: ignore[no-untyped-def]
-    from saiban.intake import checking, lists, loading, reading, rejecting, speaking
+@contextmanager
+def quietly(batch: Batch) -> Iterator[None]:
+    """Say of what breaks off in the block only its kind. Raises: LoadFailed, NoRoom."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.Error, psycopg.Error, DatabaseError, OSError) as error:
+        if is_no_room(error):
+            raise NoRoom from None
+        raise LoadFailed(f"{type(error).__name__} while loading batch {batch.pk}") from None
+
+
+def _check(duck, batch: Batch, agreement: Agreement, meter: Meter, work: Path) -> list[Written]:  # type: ignore[no-untyped-def]
+    from saiban.intake import checking, lists, parts, reading, rejecting, speaking
 
     mapping = mapping_of(batch.source.code)
     meter.step("read")
-    batch.rows = reading.read(duck, Path(batch.path), batch.file_name, mapping, folder=work)
+    read = reading.read(duck, Path(batch.path), batch.file_name, mapping, folder=work)
+    batch.rows = read.rows
     meter.step("check", total=batch.rows)
     checked = checking.check(
         duck,
@@ -79,22 +98,16 @@ def _run(duck, batch: Batch, agreement: Agreement, actor: Actor, meter: Meter, w
         scheme=batch.scheme,
     )
     rejecting.keep_rejected(duck, mapping, batch_id=batch.pk)
-    speaking.speak(duck, mapping)
-    loaded = loading.load(duck, source_id=batch.source_id, batch_id=batch.pk, actor_id=actor.pk, meter=meter)
-    _fill_in(batch, mapping, checked, loaded)
+    speaking.speak(duck, mapping, households=settings.SAIBAN_PART_HOUSEHOLDS)
+    parts.leave_out_loaded(duck, batch_id=batch.pk)
+    batch.rejected_rows = checked.rejected
+    only = f"{mapping.only.column} = {mapping.only.value}" if mapping.only else ""
+    batch.outcome["check"] = {"left_out": checked.left_out, "only": only}
+    batch.outcome["notes"] = [*read.notes, *checked.notes]
     if mapping.is_list:
         batch.outcome["filled"] = lists.filled(duck, mapping)
-
-
-def _fill_in(batch: Batch, mapping: Mapping, checked, loaded) -> None:  # type: ignore[no-untyped-def]
-    batch.rejected_rows = checked.rejected
-    batch.subjects = loaded.subjects
-    batch.observations = loaded.observations
-    batch.observed_from, batch.observed_until = loaded.observed_from, loaded.observed_until
-    counts = asdict(loaded)
-    kept = {name: counts[name] for name in ("households", "persons", "meters", "new_subjects")}
-    only = f"{mapping.only.column} = {mapping.only.value}" if mapping.only else ""
-    batch.outcome = {"check": {"left_out": checked.left_out, "only": only}, "load": kept}
+    meter.step("divide", total=batch.rows)
+    return list(parts.write(duck, work.parent, batch_id=batch.pk))
 
 
 def _areas(agreement: Agreement):  # type: ignore[no-untyped-def]

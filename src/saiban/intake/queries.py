@@ -29,7 +29,7 @@ from django.utils import timezone
 from saiban.core import seal
 from saiban.core.models import Actor, Progress
 from saiban.intake.mapping import shipped_mappings
-from saiban.intake.models import Batch, Observation, RejectedRow, Source, Subject
+from saiban.intake.models import Batch, Observation, Part, RejectedRow, Reported, Source, Subject
 from saiban.intake.reasons import Refusal, refusal
 from saiban.intake.transitions import BatchState
 from saiban.partners.models import Agreement
@@ -39,14 +39,16 @@ BLOCK = 5_000
 ABANDONED_AFTER = timedelta(minutes=10)
 Blob = bytes | memoryview
 INTERNAL_PURPOSE = "keeping the registry in order"
-OF_BATCH = """
+OF_PART = """
 select distinct on (o.id) o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, o.facts::text,
   o.sealed, s.key, s.salt, k.namespace, k.token
-from intake_observation o
+from intake_part p
+join intake_observation o on o.batch_id = p.batch_id and o.received_at = p.loaded_at
+  and o.id between p.first_observation and p.last_observation
 join intake_subject s on s.id = o.subject_id
 join intake_source c on c.id = o.source_id
 left join intake_sourcekey k on k.subject_id = s.id and k.namespace = any(%s)
-where o.batch_id = %s
+where p.id = %s
 order by o.id, k.id
 """
 NUMBERS = ["cnic", "bform", "phone", "electricity_reference"]
@@ -71,15 +73,21 @@ class SpokenOf:
     token: bytes | None
 
 
-def observations_of_batch(batch_id: int) -> Iterator[SpokenOf]:
-    """Walk the observations of a batch in the order in which they were written (households before their
-    members).
+def observations_of_part(part_id: int) -> Iterator[SpokenOf]:
+    """Walk the observations of a part of a batch in the order in which they were written (households before
+    their members); nothing of a part that is not loaded yet.
     """
     with connection.chunked_cursor() as cursor:
-        cursor.execute(OF_BATCH, [NUMBERS, batch_id])
+        cursor.execute(OF_PART, [NUMBERS, part_id])
         while rows := cursor.fetchmany(BLOCK):
             for row in rows:
                 yield _spoken_of(row)
+
+
+def observations_of_batch(batch_id: int) -> Iterator[SpokenOf]:
+    """Walk the observations of a batch, part by part."""
+    for part_id in Part.objects.filter(batch=batch_id).order_by("no").values_list("pk", flat=True):
+        yield from observations_of_part(part_id)
 
 
 def _spoken_of(row: tuple[Any, ...]) -> SpokenOf:
@@ -173,13 +181,18 @@ def has_broken_off(batch: Batch) -> bool:
 
     Trying again is safe while another process still works: it waits for its lock, then finds it loaded.
     """
-    if batch.state != BatchState.RECEIVED:
+    if batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
         return False
     progress = latest_progress(batch)
     if progress is not None and progress.state == Progress.State.FAILED:
         return True
     touched = progress.updated_at if progress else batch.received_at
     return timezone.now() - touched > ABANDONED_AFTER
+
+
+def has_reported(*, batch_id: int, step: str, of: str) -> bool:
+    """Whether a step has reported already what it made of one change set of a batch."""
+    return Reported.objects.filter(batch=batch_id, step=step, of=of).exists()
 
 
 def sources(*, actor: Actor) -> QuerySet[Source]:

@@ -42,6 +42,18 @@ OF_ROWS: dict[str, Reason] = {
     "unknown_answer": Reason(_("There is no such answer."), _("one of: %(expected)s")),
     "too_long": Reason(_("This is too long."), _("at most %(expected)s letters")),
     "not_a_date": Reason(_("This is not a date."), _("year, month, day, such as 2026-11-14")),
+    "day_order": Reason(
+        _("This may be a day, but which figure is the month cannot be told."),
+        _("year, month, day, such as 2026-11-14"),
+    ),
+    "two_digit_year": Reason(
+        _("The year has two figures; the century cannot be told."),
+        _("year, month, day, such as 2026-11-14"),
+    ),
+    "hijri_year": Reason(
+        _("This looks like a year of the Hijri calendar."),
+        _("a day of the Gregorian calendar, such as 2026-11-14"),
+    ),
     "not_a_month": Reason(_("This is not a month."), _("year and month, such as 2026-11")),
     "no_such_day": Reason(_("There is no such day."), _("a day of the calendar, such as 2026-11-14")),
     "in_future": Reason(_("This day is still to come."), _("a day not after %(expected)s")),
@@ -106,6 +118,51 @@ OF_FILES: dict[str, Reason] = {
         _("The file cannot be read to its end as %(named)s."), _("a whole file; save or send it again")
     ),
     "encoding": Reason(_("The file is not written in UTF-8."), _("a CSV file saved as “UTF-8”")),
+    "encoding_other": Reason(
+        _("The file is written in %(found)s, not in UTF-8."), _("a CSV file saved as “UTF-8”")
+    ),
+    "encoding_mixed": Reason(
+        _("Up to this row the file is written in UTF-8, here it is not."),
+        _("the whole file in UTF-8; perhaps it was put together from two"),
+    ),
+    "nul_byte": Reason(
+        _("There is a NUL byte, which no text has."), _("text; export the file again from where it was made")
+    ),
+    "quotes": Reason(
+        _("A quotation mark is opened and never closed."),
+        _("quotation marks in pairs, and within a cell doubled"),
+    ),
+    "line_ends": Reason(
+        _("The lines of the file end in different ways."),
+        _("the same end for each line; open the file and save it again"),
+    ),
+    "line_too_long": Reason(
+        _("The line is too long to be a row of answers."), _("lines of at most %(limit)s")
+    ),
+    "cell_too_long": Reason(
+        _("The cell is too long to be an answer."), _("cells of at most %(limit)s letters")
+    ),
+    "locked": Reason(_("The file is locked with a password."), _("the same file without a password")),
+    "bomb": Reason(
+        _("The file unpacks to far more than its own size, as no table does."),
+        _("at most %(limit)s times its size; send it unpacked or in parts"),
+    ),
+    "formula_without_value": Reason(
+        _("The cell holds a formula whose value was not saved with it."),
+        _("values in place of formulas; open the file, save it, and send it again"),
+    ),
+    "merged_cells": Reason(
+        _("Cells are merged, so that it cannot be told which row the answer is of."),
+        _("a sheet without merged cells"),
+    ),
+    "too_many_rows": Reason(
+        _("The sheet names a row beyond the last that a sheet can have."),
+        _("at most %(limit)s rows; send more as CSV or Parquet"),
+    ),
+    "too_many_columns": Reason(
+        _("The heading has %(found)s columns."),
+        _("at most %(limit)s; perhaps rows and columns changed places"),
+    ),
     "heading_empty": Reason(_("A column has no name in the heading."), _("a name over each column")),
     "column_twice": Reason(_("The column %(column)s stands twice in the heading."), _("each column once")),
     "column_missing": Reason(_("The column %(column)s is missing."), _("a column with this name")),
@@ -144,6 +201,20 @@ OF_FILES: dict[str, Reason] = {
 }
 
 
+# of a file that is taken all the same: said on its page and on the terminal
+OF_NOTES: dict[str, Sentence] = {
+    "strange_columns": _("Columns that this source does not send were passed over: %(columns)s."),
+    "sheets": _("Of the workbook the sheet “%(sheet)s” was read; these were not: %(others)s."),
+    "in_two_households": _(
+        "%(count)s numbers stand in more than one household of the file; these are taken in. Rows: %(rows)s."
+    ),
+    "child_before_head": _(
+        "In %(count)s households a child of the head is born before the head; they are taken in. "
+        "Rows: %(rows)s."
+    ),
+}
+
+
 class FileRefused(Exception):
     """A file that is not taken as a whole: the code of the reason, the place, the details."""
 
@@ -178,6 +249,12 @@ def refusal(kept: dict[str, Any]) -> Refusal:
     """Say in the reader's language why a file was refused; ``kept`` is what ``FileRefused.refusal`` made."""
     reason, details = OF_FILES[kept["code"]], kept["details"]
     return Refusal(str(reason.sentence) % details, kept["place"], str(reason.expected) % details, details)
+
+
+def note(kept: dict[str, Any]) -> str:
+    """Say in the reader's language what is to be noted of a file that was taken."""
+    details: dict[str, Any] = kept["details"]
+    return str(OF_NOTES[kept["code"]]) % details
 
 
 def row_sentence(code: str) -> str:

@@ -1,9 +1,10 @@
-"""What the accepted rows say: the tables ``subjects`` and ``spoken``, made of ``typed`` without
-``refused``.
+"""What the accepted rows say: the table ``spoken``, made of ``typed`` without ``refused``.
 
-    subjects  no (1, 2, …; households before their members), kind, namespace, name, within (no of the
-        household)
-    spoken    no, observed_on, facts and sealed: JSON without nulls; ``sealed`` holds what identifies
+    part         1, 2, …: whole households, in the order of areas, and all rows of one subject
+    no           of the subject: 1, 2, …; households before their members
+    kind, namespace, name, within (no of the household)
+    observed_on, facts, sealed: JSON without nulls; ``sealed`` holds what identifies
+    path         of the area, where a household is spoken of
 
 Composition fields are counted from the members, never taken from a file that lists them.
 """
@@ -29,16 +30,19 @@ MEMBER_INPUTS = (
     "unskilled_work",
 )
 EMPTY = "'{}'"
+MEMBERS = 5  # so many persons or meters weigh as much as a household with its members
 
 
-def speak(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
-    """Make ``subjects`` and ``spoken``; a row that says nothing (a rickshaw) speaks of nobody."""
+def speak(connection: duckdb.DuckDBPyConnection, mapping: Mapping, *, households: int) -> None:
+    """Make ``spoken`` in parts of so many whole households; a row that says nothing (a rickshaw) speaks of
+    nobody.
+    """
     connection.execute("CREATE VIEW accepted AS SELECT * FROM typed ANTI JOIN refused USING (group_key)")
     if mapping.members:
         _count_members(connection)
-        _households_and_members(connection, mapping)
+        _households_and_members(connection, mapping, households)
     else:
-        _single_rows(connection, mapping)
+        _single_rows(connection, mapping, households)
 
 
 def _json(pairs: dict[str, str]) -> str:
@@ -54,23 +58,25 @@ def _pairs(facts: tuple[Fact, ...], *, identifying: bool, but: tuple[str, ...] =
     return {code: value_name(code) for code in chosen}
 
 
-def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
-    """Each row speaks of one subject; several rows may speak of the same."""
+def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping, households: int) -> None:
+    """Each row speaks of one subject; several rows may speak of the same, then they stand in one part."""
     open_facts = _pairs(mapping.facts, identifying=False) | ({"area": "area"} if mapping.area else {})
     sealed = _json(_pairs(mapping.facts, identifying=True))
+    kind, namespace = mapping.subject.kind, mapping.subject.namespace
+    size = households if kind == "household" else households * MEMBERS
     connection.execute(
         f"""CREATE TABLE said AS
-            SELECT row_no, name, observed_on, {_json(open_facts)} AS facts, {sealed} AS sealed FROM accepted;
-            DELETE FROM said WHERE facts = {EMPTY} AND sealed = {EMPTY}"""  # noqa: S608
-    )
-    kind, namespace = mapping.subject.kind, mapping.subject.namespace
-    connection.execute(
-        f"""CREATE TABLE subjects AS
-            SELECT row_number() OVER (ORDER BY min(row_no)) AS no, '{kind}' AS kind,
-                   '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within
-            FROM said GROUP BY name;
+            SELECT row_no, name, observed_on, CAST(area AS VARCHAR) AS area, {_json(open_facts)} AS facts,
+                   {sealed} AS sealed FROM accepted;
+            DELETE FROM said WHERE facts = {EMPTY} AND sealed = {EMPTY};
+            CREATE TABLE subjects AS
+            SELECT row_number() OVER (ORDER BY path NULLS LAST, first_row) AS no, name, path FROM (
+              SELECT name, min(row_no) AS first_row, min(areas.path) AS path
+              FROM said LEFT JOIN areas ON areas.code = said.area GROUP BY name);
             CREATE TABLE spoken AS
-            SELECT no, observed_on, facts, sealed FROM said JOIN subjects USING (name)"""  # noqa: S608
+            SELECT (no - 1) // {size} + 1 AS part, no, '{kind}' AS kind, '{namespace}' AS namespace, name,
+                   CAST(NULL AS BIGINT) AS within, observed_on, facts, sealed, path
+            FROM said JOIN subjects USING (name) ORDER BY no, row_no"""  # noqa: S608
     )
 
 
@@ -94,7 +100,9 @@ def _member_input(code: str, existing: set[str]) -> str:
     return f"CAST({value} AS {types[fields('person')[code].type]}) AS {code}"
 
 
-def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+def _households_and_members(
+    connection: duckdb.DuckDBPyConnection, mapping: Mapping, households: int
+) -> None:
     counted = [code for code, field in fields("household").items() if field.composition]
     household = _pairs(mapping.facts, identifying=False, but=tuple(counted)) | {
         code: f"c.{code}" for code in counted
@@ -104,19 +112,20 @@ def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapp
     namespace = mapping.subject.namespace
     connection.execute(
         f"""CREATE TABLE homes AS
-            SELECT row_number() OVER (ORDER BY row_no) AS no, h.group_key, name, observed_on,
-                   {_json(household)} AS facts, {_json(_pairs(mapping.facts, identifying=True))} AS sealed
+            SELECT row_number() OVER (ORDER BY path NULLS LAST, row_no) AS no,
+                   (no - 1) // {households} + 1 AS part, h.group_key, name, observed_on, {_json(household)} AS facts,
+                   {_json(_pairs(mapping.facts, identifying=True))} AS sealed, path
             FROM (FROM accepted QUALIFY row_number() OVER (PARTITION BY group_key ORDER BY row_no) = 1) h
-                 JOIN composition c USING (group_key);
+                 JOIN composition c USING (group_key) LEFT JOIN areas ON areas.code = h.area;
             CREATE TABLE people AS
-            SELECT row_number() OVER (ORDER BY a.row_no) + (SELECT count(*) FROM homes) AS no,
-                   a.name || '/' || line AS name, homes.no AS within, a.observed_on, {_json(person)} AS facts,
+            SELECT row_number() OVER (ORDER BY homes.no, a.row_no) + (SELECT count(*) FROM homes) AS no,
+                   homes.part, a.name || '/' || line AS name, homes.no AS within, a.observed_on,
+                   {_json(person)} AS facts,
                    {_json(_pairs(mapping.member_facts, identifying=True))} AS sealed
-            FROM accepted a JOIN homes USING (group_key);
-            CREATE TABLE subjects AS
-            SELECT no, 'household' AS kind, '{namespace}' AS namespace, name, CAST(NULL AS BIGINT) AS within
-            FROM homes
-            UNION ALL SELECT no, 'person', '{namespace}', name, within FROM people;
-            CREATE TABLE spoken AS SELECT no, observed_on, facts, sealed FROM homes
-            UNION ALL SELECT no, observed_on, facts, sealed FROM people"""  # noqa: S608
+            FROM accepted a JOIN homes USING (group_key) ORDER BY no;
+            CREATE VIEW spoken AS
+            SELECT part, no, 'household' AS kind, '{namespace}' AS namespace, name,
+                   CAST(NULL AS BIGINT) AS within, observed_on, facts, sealed, path FROM homes
+            UNION ALL SELECT part, no, 'person', '{namespace}', name, within, observed_on, facts, sealed, NULL
+            FROM people"""  # noqa: S608
     )

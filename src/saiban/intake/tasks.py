@@ -11,6 +11,6 @@ from saiban.intake.transitions import BatchState
 
 @task
 def load_uploaded(batch_id: int) -> None:
-    """Load a batch that waits; one that another worker has loaded meanwhile is left alone."""
-    if Batch.objects.filter(pk=batch_id, state=BatchState.RECEIVED).exists():
+    """Load a batch that waits, or go on with it; one that another worker has loaded meanwhile is left alone."""
+    if Batch.objects.filter(pk=batch_id, state__in=(BatchState.RECEIVED, BatchState.CHECKED)).exists():
         services.load_batch(actor=foundation.system_actor(), batch_id=batch_id)

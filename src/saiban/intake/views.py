@@ -23,9 +23,12 @@ from saiban.intake import prescribed, queries, services, sheets
 from saiban.intake.filters import BatchFilters, RejectedFilters
 from saiban.intake.forms import UploadForm
 from saiban.intake.models import Batch, Source
+from saiban.intake.reasons import note
+from saiban.intake.room import NoRoom, is_no_room
 from saiban.intake.tables import BatchTable, FormatTable, RejectedTable, SourceTable
 from saiban.intake.tasks import load_uploaded
 from saiban.intake.transitions import BatchState
+from saiban.intake.uploading import why_refused
 from saiban.partners.fields import Group, groups
 from saiban.ui import slots, words
 from saiban.ui.charts import Part
@@ -83,6 +86,9 @@ def upload(request: SaibanRequest) -> HttpResponse:
         if batch is not None:
             load_uploaded.enqueue(batch.pk)
             return redirect("intake:batch", batch.pk)
+    refused = why_refused(request)
+    if refused:  # in place of “no file was sent”
+        form.errors["file"] = form.error_class([refused])
     page = Page(_("Upload a file"), trail=[_home()])
     shown = {"page": page, "form": form, "cancel_url": reverse("intake:batches")}
     return render(request, "intake/upload.html", shown, status=422 if form.errors else 200)
@@ -101,7 +107,11 @@ def _receive(request: SaibanRequest, form: UploadForm) -> Batch | None:
     except BadInput as error:
         expected = _("Expected: %(expected)s.") % {"expected": error.expected} if error.expected else ""
         form.add_error("file", f"{error.message} {expected}".strip())
-        return None
+    except OSError as error:
+        if not is_no_room(error):
+            raise
+        form.add_error("file", str(NoRoom.sentence))
+    return None
 
 
 @duty_required
@@ -131,6 +141,7 @@ def batch(request: SaibanRequest, batch_id: int) -> HttpResponse:
         "reload_seconds": RELOAD_SECONDS if job and job.going else None,
         "steps": _steps(shown),
         "left_out": _left_out(shown),
+        "notes": [note(kept) for kept in shown.outcome.get("notes", [])],
         "bands": _bands(shown),
         "panels": slots.fill(MOVED, request.actor, [shown.pk]) if shown.state == BatchState.APPLIED else [],
         "table": _rejected_table(request, shown),

@@ -13,7 +13,7 @@ from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
-from saiban.intake.models import Batch, Source
+from saiban.intake.models import Part, Source
 from saiban.registry import applying, publishing, refreshing
 from saiban.registry.models import Household, Identifier, Link
 from saiban.registry.numbers import open_number
@@ -25,36 +25,38 @@ CLERK = "clerk"
 LEAST_REASON = 5
 
 
-@service("registry.batch.apply")
-def apply_batch(*, actor: Actor, batch_id: int) -> Refreshed:
-    """Make or renew the people of a loaded batch, refresh their profiles, and tell the batch what came of it.
+@service("registry.part.apply")
+def apply_part(*, actor: Actor, part_id: int) -> Refreshed:
+    """Make or renew the people of a loaded part of a batch, refresh their profiles, and tell the batch what
+    came of it.
 
-    Applying a batch twice changes nothing the second time.
+    Applying a part twice changes nothing the second time.
     """
-    batch = Batch.objects.select_related("source").select_for_update(of=("self",)).get(pk=batch_id)
+    part = Part.objects.select_related("batch__source").select_for_update(of=("self",)).get(pk=part_id)
+    batch = part.batch
     with progress.measured(
-        "registry.batch.apply", actor_id=actor.pk, subject_kind="intake.batch", subject_id=batch_id
+        "registry.part.apply", actor_id=actor.pk, subject_kind="intake.batch", subject_id=batch.pk
     ) as meter:
-        meter.step("people", total=batch.observations)
+        meter.step("people", total=part.observations)
         is_list = batch.source.kind == Source.Kind.LIST
-        applied = applying.apply(actor=actor, batch_id=batch_id, is_list=is_list, advance=meter.advance)
+        applied = applying.apply(actor=actor, part_id=part_id, is_list=is_list, advance=meter.advance)
         meter.step("profiles", total=len(applied.household_ids))
         refreshed = refreshing.refresh(
             actor=actor,
             household_ids=applied.household_ids,
-            reason="registry.batch.apply",
+            reason="registry.part.apply",
             source_kind="intake.batch",
-            source_id=batch_id,
+            source_id=batch.pk,
             advance=meter.advance,
         )
-    audit.note(subject=batch, households=refreshed.households, changed=refreshed.changed)
-    _tell_of_moved(actor, batch_id, applied.subject_ids)
-    if batch.state == "loaded":
+    audit.note(subject=batch, part=part.no, households=refreshed.households, changed=refreshed.changed)
+    _tell_of_moved(actor, batch.pk, applied.subject_ids)
+    if part.state == "loaded":
         counts = {"read": refreshed.households, "changed": refreshed.changed, "new": refreshed.new}
         outcome = {"people": applied.counts}
         if not is_list:
             outcome["profiles"] = counts | {"fields": refreshed.fields}
-        intake.mark_applied(actor=actor, batch_id=batch_id, outcome=outcome)
+        intake.mark_part_applied(actor=actor, part_id=part_id, outcome=outcome)
     return refreshed
 
 
@@ -63,7 +65,7 @@ def _tell_of_moved(actor: Actor, batch_id: int, subject_ids: list[int]) -> None:
     if not subject_ids:
         return
     made = changes.change_set(
-        actor=actor, kind="intake.subject", reason="registry.batch.apply", ids=subject_ids,
+        actor=actor, kind="intake.subject", reason="registry.part.apply", ids=subject_ids,
         source_kind="intake.batch", source_id=batch_id,
     )  # fmt: skip
     outbox.announce("registry.link.moved", key=f"change_set:{made.pk}", change_set_id=made.pk)

@@ -8,9 +8,9 @@ from saiban.registry.knowledge import counting
 from saiban.registry.models import Link, Membership
 
 
-def apply_batch(batch_id: int) -> None:
-    """Hear ``intake.batch.accepted``."""
-    services.apply_batch(actor=foundation.system_actor(), batch_id=batch_id)
+def apply_part(part_id: int) -> None:
+    """Hear ``intake.part.loaded``."""
+    services.apply_part(actor=foundation.system_actor(), part_id=part_id)
 
 
 def refresh_observed(observation_id: int, subject_id: int) -> None:

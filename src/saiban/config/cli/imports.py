@@ -108,6 +108,8 @@ def _print(batch: Batch) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from saiban.intake.reasons import note
+
     table = Table(title=f"Batch {batch.pk}: {batch.file_name} from {batch.source.code}", show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -116,8 +118,11 @@ def _print(batch: Batch) -> None:
         ("rejected rows", batch.rejected_rows),
         ("observations", batch.observations),
     ]
-    for step, counts in batch.outcome.items():
+    counted = {step: counts for step, counts in batch.outcome.items() if step != "notes"}
+    for step, counts in counted.items():
         rows += [(f"{step}: {name}".replace("_", " "), count) for name, count in counts.items() if count]
     for words, count in rows:
         table.add_row(words, f"{count:,}" if isinstance(count, int) else str(count))
     Console().print(table)
+    for kept in batch.outcome.get("notes", []):
+        click.echo(note(kept))

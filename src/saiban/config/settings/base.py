@@ -24,8 +24,14 @@ SAIBAN_DEMO = env.bool("SAIBAN_DEMO", default=False)
 # key ring: "1:<base64 of 32 bytes>,2:…"; the first is the one that new values are sealed with.
 SAIBAN_KEYS = env.list("SAIBAN_KEYS", default=[])
 SAIBAN_UPLOADS = env("SAIBAN_UPLOADS", default="")
+# how large a file may be: sent by a browser, unpacked, and unpacked in proportion to its own size beyond 100 MB
+SAIBAN_MOST_UPLOADED_MB = env.int("SAIBAN_MOST_UPLOADED_MB", default=4096)
+SAIBAN_MOST_UNPACKED_GB = env.int("SAIBAN_MOST_UNPACKED_GB", default=20)
+SAIBAN_MOST_RATIO = env.int("SAIBAN_MOST_RATIO", default=200)
 SAIBAN_LAKE = env("SAIBAN_LAKE", default="")  # a folder, or s3://…; for how many days former versions stay
 SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
+# households in a part of a batch: what one transaction loads, and one applies
+SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
 
 # the composition: who may what, who hears what, who fills which slot, what comes back by the clock
 SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
@@ -155,6 +161,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+FILE_UPLOAD_HANDLERS = ["saiban.intake.uploading.LimitedUpload"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

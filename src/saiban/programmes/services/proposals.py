@@ -10,7 +10,7 @@ from saiban.core import audit
 from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
-from saiban.intake.models import Batch
+from saiban.intake.queries import has_reported
 from saiban.programmes import reviewing
 from saiban.programmes.errors import WaitsForACycle
 from saiban.programmes.models import Cycle, Enrolment, Proposal
@@ -41,7 +41,7 @@ def review_eligibility(*, actor: Actor, change_set_id: int) -> Reviewed:
         )
     audit.note(subject=change_set, **asdict(done))
     if change_set.source_kind == OF_BATCH and change_set.source_id is not None:
-        _tell_batch(actor, change_set.source_id, done)
+        _tell_batch(actor, change_set, done)
     return done
 
 
@@ -59,11 +59,11 @@ def review_enrolled(*, actor: Actor, cycle_id: int) -> Reviewed:
     return done
 
 
-def _tell_batch(actor: Actor, batch_id: int, done: Reviewed) -> None:
+def _tell_batch(actor: Actor, change_set: ChangeSet, done: Reviewed) -> None:
     """Keep on the batch what followed; a repetition that found nothing new does not write over it."""
-    outcome = Batch.objects.values_list("outcome", flat=True).get(pk=batch_id)
-    if done != Reviewed() or STEP not in outcome:
-        intake.note_outcome(actor=actor, batch_id=batch_id, step=STEP, counts=asdict(done))
+    told = {"batch_id": int(change_set.source_id or 0), "step": STEP, "of": f"change_set:{change_set.pk}"}
+    if done != Reviewed() or not has_reported(**told):
+        intake.note_outcome(actor=actor, counts=asdict(done), **told)
 
 
 @service("programmes.proposal.decide")

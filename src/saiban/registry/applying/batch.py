@@ -25,13 +25,13 @@ class Applied:
     counts: dict[str, int]
 
 
-def apply(*, actor: Actor, batch_id: int, is_list: bool, advance: Advance) -> Applied:
-    """Make or renew the people that a batch speaks of, and link the subjects that a number names.
+def apply(*, actor: Actor, part_id: int, is_list: bool, advance: Advance) -> Applied:
+    """Make or renew the people that a part of a batch speaks of, and link the subjects that a number names.
 
     A list of beneficiaries makes stubs of those whom nobody claims, and moves no household.
     """
     copying.rows_of("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-    staged = stage(batch_id, advance, numbers_of=NUMBERS_OF_LISTS if is_list else NUMBERS_OF)
+    staged = stage(part_id, advance, numbers_of=NUMBERS_OF_LISTS if is_list else NUMBERS_OF)
     applied = _apply_list(actor) if is_list else _apply_people(actor)
     applied.counts["unreadable_numbers"] = staged.unreadable_numbers
     return applied

@@ -8,7 +8,7 @@ from typing import Any
 
 from saiban.core import numbers
 from saiban.data.errors import BadInput
-from saiban.intake.queries import SpokenOf, observations_of_batch
+from saiban.intake.queries import SpokenOf, observations_of_part
 from saiban.registry import copying
 from saiban.registry.models import Identifier
 from saiban.registry.numbers import sealed_number, token_of
@@ -66,14 +66,14 @@ class Staged:
     unreadable_numbers: int
 
 
-def stage(batch_id: int, advance: Callable[[int], None], *, numbers_of: NumbersOf = NUMBERS_OF) -> Staged:
-    """Lay out a batch, some thousand observations in memory at a time. Raises: nothing for a number that is
+def stage(part_id: int, advance: Callable[[int], None], *, numbers_of: NumbersOf = NUMBERS_OF) -> Staged:
+    """Lay out a part of a batch, some thousand observations in memory at a time. Raises: nothing for a number that is
     none."""
     for statement in (SAID_TABLE, NUMBERS_TABLE):
         copying.run(statement)
     copying.run("truncate registry_said, registry_number_said")
     observations = unreadable = 0
-    for chunk in copying.in_chunks(observations_of_batch(batch_id), CHUNK):
+    for chunk in copying.in_chunks(observations_of_part(part_id), CHUNK):
         copying.send_rows("registry_said", SAID_COLUMNS, map(_said, chunk))
         found = [row for spoken in chunk for row in _numbers(spoken, numbers_of)]
         copying.send_rows("registry_number_said", NUMBER_COLUMNS, [row for row in found if row is not None])

@@ -16,7 +16,7 @@ from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import get_visible, service
 from saiban.data.errors import BadInput
 from saiban.intake import services as intake
-from saiban.intake.models import Batch
+from saiban.intake.queries import has_reported
 from saiban.registry import services as registry
 from saiban.registry.publishing import ScoreOf
 from saiban.registry.refreshing import change_set_ids
@@ -138,7 +138,7 @@ def score_change_set(*, actor: Actor, change_set_id: int) -> Computed:
         "scoring.score.published", key=f"change_set:{change_set_id}:scored", change_set_id=change_set_id
     )
     if change_set.source_kind == OF_BATCH and change_set.source_id is not None:
-        _tell_batch(actor, change_set.source_id, computed)
+        _tell_batch(actor, change_set, computed)
     return computed
 
 
@@ -202,8 +202,8 @@ def _figures(computed: Computed) -> dict[str, Any]:
     return asdict(computed)
 
 
-def _tell_batch(actor: Actor, batch_id: int, computed: Computed) -> None:
+def _tell_batch(actor: Actor, change_set: ChangeSet, computed: Computed) -> None:
     """Keep on the batch what it moved; a repetition that moved nothing does not write over it."""
-    outcome = Batch.objects.values_list("outcome", flat=True).get(pk=batch_id)
-    if computed.appended or "scores" not in outcome:
-        intake.note_outcome(actor=actor, batch_id=batch_id, step="scores", counts=_figures(computed))
+    told = {"batch_id": int(change_set.source_id or 0), "step": "scores", "of": f"change_set:{change_set.pk}"}
+    if computed.appended or not has_reported(**told):
+        intake.note_outcome(actor=actor, counts=_figures(computed), **told)

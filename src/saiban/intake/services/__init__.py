@@ -1,0 +1,21 @@
+"""The only writers of intake: a file is received, checked, loaded part by part, applied; a single observation
+is recorded.
+"""
+
+from saiban.intake.folder import uploads
+from saiban.intake.services.loading import check_batch, load_batch, load_next_part
+from saiban.intake.services.receiving import add_source, receive_batch
+from saiban.intake.services.recording import record
+from saiban.intake.services.reporting import mark_part_applied, note_outcome
+
+__all__ = [
+    "add_source",
+    "check_batch",
+    "load_batch",
+    "load_next_part",
+    "mark_part_applied",
+    "note_outcome",
+    "receive_batch",
+    "record",
+    "uploads",
+]
