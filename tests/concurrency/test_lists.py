@@ -45,7 +45,7 @@ def a_list(load, system):
 
     def made(month="2026-05", **cells):
         batch = load([place(1, cnic=NUMBER, **cells)], source="zakat-list", scheme="ZK-GA", month=month)
-        registry.apply_batch(actor=system, batch_id=batch.pk)
+        registry.apply_part(actor=system, part_id=batch.parts.get().pk)
         Announcement.objects.all().delete()
         return batch
 
@@ -83,7 +83,7 @@ def test_a_place_is_of_the_rostered_person_though_the_list_read_the_stub(a_list,
 
     def survey_comes():
         assert has_read.wait(WAIT)
-        registry.apply_batch(actor=system, batch_id=survey.pk)
+        registry.apply_part(actor=system, part_id=survey.parts.get().pk)
         moved = Announcement.objects.get(name="registry.link.moved").payload["change_set_id"]
         is_applied.set()
         services.attach_enrolments(actor=system, change_set_id=moved)
@@ -129,8 +129,12 @@ def test_a_list_taken_by_two_workers_at_once_is_taken_once(a_list, system):
 def test_a_list_and_a_survey_of_the_same_people_end_alike_in_any_order(a_list, load, system):
     """Both announced, told by two workers at once."""
     listed, survey = a_list(), load(roster())
-    for name, batch in (("intake.batch.applied", listed), ("intake.batch.accepted", survey)):
-        Announcement.objects.create(name=name, key=f"{name}:{batch.pk}", payload={"batch_id": batch.pk})
+    payloads = {
+        "intake.batch.applied": {"batch_id": listed.pk},
+        "intake.part.loaded": {"part_id": survey.parts.get().pk},
+    }
+    for name, payload in payloads.items():
+        Announcement.objects.create(name=name, key=name, payload=payload)
     with ThreadPoolExecutor(2) as pool:
         for one in [pool.submit(in_thread, outbox.drain) for _ in range(2)]:
             one.result(WAIT)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from saiban.core.middleware import DUTY_KEY
 from saiban.core.models import Actor
 from saiban.intake import foundation, services
 from saiban.intake.models import Batch
@@ -37,3 +38,18 @@ def send(sources: None, system: Actor) -> Send:
         return services.load_batch(actor=system, batch_id=batch.pk)
 
     return sent
+
+
+@pytest.fixture
+def enter(client: Any) -> Callable[..., Any]:
+    """Log someone in, under the duty, in a language."""
+
+    def entered(actor: Actor, language: str = "en") -> Any:
+        client.force_login(actor)
+        session = client.session
+        session[DUTY_KEY] = actor.duty.pk
+        session.save()
+        client.cookies["saiban_language"] = language
+        return client
+
+    return entered

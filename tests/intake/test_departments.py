@@ -9,9 +9,7 @@ from saiban.intake import services, sheets
 from saiban.intake.forms import UploadForm
 from saiban.intake.models import Batch, Source
 from tests.intake import files
-from tests.intake.test_views import enter
 
-__all__ = ["enter"]
 pytestmark = pytest.mark.django_db
 FAULTY = files.PLACE | {"amount": "9000.005"}
 

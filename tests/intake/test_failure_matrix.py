@@ -73,11 +73,15 @@ TEXTS = {
     "a quotation mark too many": (
         text().replace("House 5, Kamra", 'House 5, "Kamra', 1).encode(), "quotes", "s.csv, row 2",
     ),
-    "a quotation mark in the heading": (b'household_no,"line_no\n' + b"x" * 200_000, "quotes", "s.csv, row 1"),
+    "a quotation mark in the heading": (
+        b'household_no,"line_no\n' + b"x" * 200_000, "quotes", "s.csv, row 1",
+    ),
     "line ends of two kinds": (text().replace("\n", "\r\n", 1).encode(), "line_ends", "s.csv"),
     "a line without end": (text().encode() + b"9" * (100 << 20), "line_too_long", "s.csv, row 4"),
     "a heading without end": (b"h" * (100 << 20), "line_too_long", "s.csv, row 1"),
-    "a cell of 10 MB": (text(with_cell("village", "v" * 10_000_000)).encode(), "line_too_long", "s.csv, row 3"),
+    "a cell of 10 MB": (
+        text(with_cell("village", "v" * 10_000_000)).encode(), "line_too_long", "s.csv, row 3",
+    ),
     "a cell of 1 MB": (
         text(with_cell("village", "v" * 1_000_000)).encode(), "cell_too_long", "s.csv, row 3, column village",
     ),

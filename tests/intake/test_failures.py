@@ -1,4 +1,4 @@
-"""Nothing lost and nothing half-done: where a disk is full, or a file too large, the batch can be sent again."""
+"""Nothing lost, nothing half-done: where a disk is full or a file too large, it can be sent again."""
 
 import errno
 
@@ -14,7 +14,7 @@ from saiban.intake.models import Batch, Observation, RejectedRow, Source, Subjec
 from saiban.intake.reasons import note
 from saiban.intake.room import NoRoom, is_no_room
 from tests.intake import files
-from tests.intake.test_views import enter, uploaded  # noqa: F401 a fixture
+from tests.intake.test_views import uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_an_upload_over_the_limit_is_said_at_the_field(
     settings,
     tmp_path,
     language,
-    words,  # noqa: F811
+    words,
 ):
     settings.SAIBAN_MOST_UPLOADED_MB = 0
     client = enter(manager, language)
@@ -117,7 +117,7 @@ def test_a_full_disk_while_the_browser_sends_is_said_at_the_field(
     sources,
     tmp_path,
     monkeypatch,
-    step,  # noqa: F811
+    step,
 ):
     client = enter(manager)
     path = files.as_csv(tmp_path / "s.csv", files.household())
@@ -131,7 +131,7 @@ def test_a_full_disk_while_the_file_is_kept_leaves_nothing(
     sources,
     uploads,
     tmp_path,
-    monkeypatch,  # noqa: F811
+    monkeypatch,
 ):
     client = enter(manager)
     monkeypatch.setattr("saiban.intake.services.receiving._copy", no_space)
@@ -164,7 +164,7 @@ def test_the_page_of_a_batch_says_what_was_passed_over(
     manager,
     send,
     tmp_path,
-    language,  # noqa: F811
+    language,
 ):
     rows = [row | {"shoe_size": "40"} for row in files.household()]
     batch = send(files.as_csv(tmp_path / "s.csv", rows))

@@ -157,7 +157,7 @@ def test_loading_announces_once_and_deletes_the_file(
     with django_capture_on_commit_callbacks(execute=True):
         batch = send(files.as_csv(tmp_path / "s.csv", files.household()))
     assert list(Announcement.objects.values_list("name", "payload")) == [
-        ("intake.batch.accepted", {"batch_id": batch.pk})
+        ("intake.part.loaded", {"part_id": batch.parts.get().pk})
     ]
     assert list(uploads.iterdir()) == []
     assert batch.path == ""
@@ -214,7 +214,9 @@ def test_a_mended_sheet_is_taken_in(send, manager, tmp_path, ending):
 def test_counts_that_come_later_are_kept_beside_the_first(send, system, tmp_path):
     batch = send(files.as_csv(tmp_path / "s.csv", files.household()))
     services.note_outcome(actor=system, batch_id=batch.pk, step="scores", counts={"up": 1, "down": 0})
-    services.mark_applied(actor=system, batch_id=batch.pk, outcome={"profiles": {"changed": 1}})
+    services.mark_part_applied(
+        actor=system, part_id=batch.parts.get().pk, outcome={"profiles": {"changed": 1}}
+    )
     kept = Batch.objects.get(pk=batch.pk)
     assert kept.state == BatchState.APPLIED
     assert {"check", "load", "profiles", "scores"} <= set(kept.outcome)

@@ -1,5 +1,6 @@
 """What holds for any file: every row is taken with its household or kept with its reason; all or nothing."""
 
+import pkgutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saiban.intake import loading, queries, services
+from saiban.intake import queries, services
 from saiban.intake.models import Batch, Observation, RejectedRow, SourceKey, Subject
 from tests.intake import files
 
@@ -61,22 +62,32 @@ def test_every_row_is_taken_with_its_household_or_kept_with_a_reason(send, plan)
     assert batch.rejected_rows == len(rejected)
 
 
+CRASHES = {
+    "check": ("saiban.intake.parts.write", "received", 0),
+    "subjects": ("saiban.intake.loading._give_subjects", "checked", 2),
+    "observations": ("saiban.intake.loading._copy_spoken", "checked", 2),
+}
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("where", ["_copy_spoken", "_give_subjects"])
-def test_a_crash_inside_the_load_leaves_nothing(sources, system, tmp_path, uploads, monkeypatch, where):
-    real = getattr(loading, where)
+@pytest.mark.parametrize("where", CRASHES)
+def test_a_crash_leaves_what_was_done_before_it_and_the_rest_can_be_gone_on_with(
+    sources, system, tmp_path, uploads, monkeypatch, where
+):
+    target, state, rows = CRASHES[where]
+    real = pkgutil.resolve_name(target)
 
     def crash(*args, **kwargs):
         real(*args, **kwargs)
         raise RuntimeError("the machine went dark")
 
-    monkeypatch.setattr(loading, where, crash)
+    monkeypatch.setattr(target, crash)
     path = files.as_csv(tmp_path / "s.csv", files.household())
     batch = services.receive_batch(actor=system, source_code="psc-survey", file_name="s.csv", path=path)
     with pytest.raises(RuntimeError):
         services.load_batch(actor=system, batch_id=batch.pk)
     batch.refresh_from_db()
-    assert (batch.state, batch.rows) == ("received", 0)
+    assert (batch.state, batch.rows) == (state, rows)
     assert not any(model.objects.exists() for model in (Observation, Subject, SourceKey, RejectedRow))
     assert queries.has_broken_off(batch)
     assert len([entry for entry in uploads.iterdir() if entry.is_file()]) == 1

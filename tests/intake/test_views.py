@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
-from saiban.core.middleware import DUTY_KEY
 from saiban.core.models import Audit, Progress
 from saiban.intake import tasks
 from saiban.intake.mapping import all_fields, list_format
@@ -14,21 +13,6 @@ from saiban.intake.models import Batch, Source
 from tests.intake import files
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def enter(client):
-    """Log someone in, under the duty, in a language."""
-
-    def entered(actor, language="en"):
-        client.force_login(actor)
-        session = client.session
-        session[DUTY_KEY] = actor.duty.pk
-        session.save()
-        client.cookies["saiban_language"] = language
-        return client
-
-    return entered
 
 
 @pytest.fixture

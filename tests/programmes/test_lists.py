@@ -20,8 +20,8 @@ from saiban.programmes.queries.lists import quality_of
 from saiban.programmes.services import lists as services
 from saiban.registry.models import Person
 from tests.intake import files
+from tests.intake.conftest import enter
 from tests.intake.files import place
-from tests.intake.test_views import enter
 from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
 
 __all__ = ["enter", "home", "people", "rajanpur", "scorecards", "send", "sources", "take_in", "uploads"]

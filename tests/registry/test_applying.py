@@ -47,11 +47,11 @@ def test_relations_are_said_from_both_ends(home):
 
 
 def test_applying_twice_is_applying_once(system, people, home):
-    from saiban.intake.models import Batch
+    from saiban.intake.models import Part
 
     tables = (Household, Person, Membership, Relation, Identifier, Link, Profile, ProfileChange, ChangeSet)
     before = {model: list(model.objects.order_by("pk").values()) for model in tables}
-    refreshed = services.apply_batch(actor=system, batch_id=Batch.objects.get().pk)
+    refreshed = services.apply_part(actor=system, part_id=Part.objects.get().pk)
     assert refreshed.changed == 0
     assert {model: list(model.objects.order_by("pk").values()) for model in tables} == before
 

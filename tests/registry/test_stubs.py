@@ -166,11 +166,11 @@ def test_who_moves_house_is_told_of(take_list, take_in, people, home, rajanpur):
 
 
 def test_the_same_list_applied_twice_is_applied_once(take_list, people, system):
-    from saiban.intake.models import Batch
+    from saiban.intake.models import Part
     from saiban.registry import services
 
     take_list(place(1, cnic=NUMBER), files.PLACE | {"beneficiary_no": "X"})
     tables = (Person, Identifier, Link, Profile)
     before = {model: list(model.objects.order_by("pk").values()) for model in tables}
-    services.apply_batch(actor=system, batch_id=Batch.objects.get(source__code="zakat-list").pk)
+    services.apply_part(actor=system, part_id=Part.objects.get(batch__source__code="zakat-list").pk)
     assert {model: list(model.objects.order_by("pk").values()) for model in tables} == before

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 OBSERVATIONS_LOCK = 7_240_013  # with the batch: the numbers of a part's observations follow one another
 TRIES = 5
-TEMPORARY = "create temporary table if not exists intake_name (no bigint, namespace text, token bytea) on commit drop"
+TEMPORARY = (
+    "create temporary table if not exists intake_name (no bigint, namespace text, token bytea) on commit drop"
+)
 COPY_NAMES = "copy intake_name (no, namespace, token) from stdin"
 KNOWN = """
 select n.no, s.id, s.key, s.salt

@@ -89,7 +89,7 @@ class Batch(models.Model):
 
 
 class Part(models.Model):
-    """Whole households of a batch, loaded in one transaction and applied in one: a kill costs no more than it.
+    """Whole households of a batch, loaded in one transaction and applied in one: a kill costs no more.
 
     Until it is loaded it lies in a file of its own. Its observations are those of the batch between two ids,
     received at ``loaded_at``.
@@ -123,7 +123,7 @@ class Part(models.Model):
 
 
 class Reported(models.Model):
-    """What a later step made of one part, or of one change set, of a batch; ``Batch.outcome`` is their sum."""
+    """What a later step made of one part or change set of a batch; ``Batch.outcome`` is their sum."""
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="reports")
     step = models.CharField(max_length=40)

@@ -76,15 +76,24 @@ def leave_out_loaded(duck: duckdb.DuckDBPyConnection, *, batch_id: int) -> None:
     )
 
 
-def write(duck: duckdb.DuckDBPyConnection, uploads: Path, *, batch_id: int) -> Iterator[Written]:
-    """Write ``spoken`` part by part into a new folder under the uploads; one empty part where nothing is said.
+def write(duck: duckdb.DuckDBPyConnection, uploads: Path, *, batch_id: int) -> list[Written]:
+    """Write ``spoken`` part by part into a new folder under the uploads, or nothing; one empty part where
+    nothing is said.
 
     ``Written.file`` is relative to the uploads.
     """
     folder = uploads / f"parts-{batch_id}-{uuid4().hex[:12]}"
     folder.mkdir(mode=0o700)
+    try:
+        return list(_write(duck, folder))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _write(duck: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Written]:
     figures = duck.execute(FIGURES).fetchall() or [(1, 0, 0, 0, None, None, None, None)]
-    for no, *counts, first, last in figures:
+    for no, households, subjects, spoken, since, until, first, last in figures:
         path = folder / f"{no:05}.parquet"
         path.touch(mode=0o600)
         duck.execute(
@@ -92,8 +101,14 @@ def write(duck: duckdb.DuckDBPyConnection, uploads: Path, *, batch_id: int) -> I
                 TO '{path}' (FORMAT parquet, COMPRESSION zstd)"""  # noqa: S608 our own folder
         )
         path.chmod(0o600)
-        file = str(path.relative_to(uploads))
-        yield Written(no, common_area(first, last), *counts, file, digest_of(path))
+        file, digest = f"{folder.name}/{path.name}", digest_of(path)
+        area = common_area(first, last)
+        yield Written(no, area, households, subjects, spoken, since, until, file, digest)
+
+
+def folders(uploads: Path, *, batch_id: int) -> list[Path]:
+    """Return the folders with parts of a batch, of every check that it had."""
+    return sorted(uploads.glob(f"parts-{batch_id}-*"))
 
 
 def common_area(first: str | None, last: str | None) -> str:

@@ -47,7 +47,7 @@ def ask_agreement(source: Source) -> Agreement:
 
 
 def check(batch: Batch, *, meter: Meter, folder: Path) -> list[Written]:
-    """Check a batch's file, fill in what was found, keep its faulty rows and write its parts under ``folder``.
+    """Check a batch's file, fill in what was found, keep its faulty rows and write its parts under a folder.
 
     The caller saves the batch and its parts. Raises: FileRefused, LoadFailed.
     """
@@ -107,7 +107,7 @@ def _check(duck, batch: Batch, agreement: Agreement, meter: Meter, work: Path) -
     if mapping.is_list:
         batch.outcome["filled"] = lists.filled(duck, mapping)
     meter.step("divide", total=batch.rows)
-    return list(parts.write(duck, work.parent, batch_id=batch.pk))
+    return parts.write(duck, work.parent, batch_id=batch.pk)
 
 
 def _areas(agreement: Agreement):  # type: ignore[no-untyped-def]

@@ -100,9 +100,7 @@ def _member_input(code: str, existing: set[str]) -> str:
     return f"CAST({value} AS {types[fields('person')[code].type]}) AS {code}"
 
 
-def _households_and_members(
-    connection: duckdb.DuckDBPyConnection, mapping: Mapping, households: int
-) -> None:
+def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping, households: int) -> None:
     counted = [code for code, field in fields("household").items() if field.composition]
     household = _pairs(mapping.facts, identifying=False, but=tuple(counted)) | {
         code: f"c.{code}" for code in counted
@@ -113,7 +111,8 @@ def _households_and_members(
     connection.execute(
         f"""CREATE TABLE homes AS
             SELECT row_number() OVER (ORDER BY path NULLS LAST, row_no) AS no,
-                   (no - 1) // {households} + 1 AS part, h.group_key, name, observed_on, {_json(household)} AS facts,
+                   (no - 1) // {households} + 1 AS part, h.group_key, name, observed_on,
+                   {_json(household)} AS facts,
                    {_json(_pairs(mapping.facts, identifying=True))} AS sealed, path
             FROM (FROM accepted QUALIFY row_number() OVER (PARTITION BY group_key ORDER BY row_no) = 1) h
                  JOIN composition c USING (group_key) LEFT JOIN areas ON areas.code = h.area;

@@ -18,7 +18,7 @@ class BatchState(models.TextChoices):
 
 
 class PartState(models.TextChoices):
-    """States of a part: it lies in a file of its own, stands in the database, is taken over by the registry."""
+    """States of a part: it lies in a file, stands in the database, is taken over by the registry."""
 
     CHECKED = "checked", pgettext_lazy("part", "checked")
     LOADED = "loaded", pgettext_lazy("part", "loaded")

@@ -41,7 +41,7 @@ def import_(kind: str, file: Path, source_code: str, scheme: str) -> None:
         actor=system, source_code=source_code, file_name=file.name, path=file, scheme=scheme
     )
     with _Line(batch.pk):
-        batch = services.load_batch(actor=system, batch_id=batch.pk)
+        batch = services.load_batch(actor=system, batch_id=batch.pk, meanwhile=outbox.drain)
         outbox.drain()
     refused = refusal_of(batch)
     if refused:

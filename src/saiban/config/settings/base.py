@@ -24,7 +24,7 @@ SAIBAN_DEMO = env.bool("SAIBAN_DEMO", default=False)
 # key ring: "1:<base64 of 32 bytes>,2:…"; the first is the one that new values are sealed with.
 SAIBAN_KEYS = env.list("SAIBAN_KEYS", default=[])
 SAIBAN_UPLOADS = env("SAIBAN_UPLOADS", default="")
-# how large a file may be: sent by a browser, unpacked, and unpacked in proportion to its own size beyond 100 MB
+# how large a file may be: sent by a browser, unpacked, and (beyond 100 MB) unpacked for each byte packed
 SAIBAN_MOST_UPLOADED_MB = env.int("SAIBAN_MOST_UPLOADED_MB", default=4096)
 SAIBAN_MOST_UNPACKED_GB = env.int("SAIBAN_MOST_UNPACKED_GB", default=20)
 SAIBAN_MOST_RATIO = env.int("SAIBAN_MOST_RATIO", default=200)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -29,8 +31,8 @@ def load_batch(*, actor: Actor, batch_id: int, meanwhile: Meanwhile = lambda: No
     """Check a received file and load what is good of it, or go on where that broke off.
 
     Each step is a transaction of its own: the check, and each part. The batch is then loaded, or refused with
-    the reason (``batch.refusal``); where another process loads its last parts, it is checked. ``meanwhile`` is
-    called after each part. Raises: NotVisible (404), IllegalMove (409).
+    the reason (``batch.refusal``); where another process loads its last parts, it is checked. After each part
+    ``meanwhile`` is called. Raises: NotVisible (404), IllegalMove (409).
     """
     batch = get_visible(Batch.objects.all(), actor=actor, pk=batch_id)
     if batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
@@ -65,14 +67,15 @@ def check_batch(*, actor: Actor, batch_id: int, meter: Meter) -> Batch:
     """Check a received file, keep its faulty rows and write its good households as parts; all of it or
     nothing. The batch is then checked, or refused with the reason.
 
-    A batch that is checked already is checked again, for the parts that are not loaded yet: their files may be
-    lost. Raises: NotVisible (404), IllegalMove (409), LoadFailed.
+    A batch that is checked already is checked again, for the parts that are not loaded yet: their files may
+    be lost. Raises: NotVisible (404), IllegalMove (409), LoadFailed.
     """
-    batch = locked(actor, batch_id)
+    waiting = list(Part.objects.select_for_update().filter(batch=batch_id, state=PartState.CHECKED))
+    batch = locked(actor, batch_id)  # parts before their batch, as who loads one locks them
     if batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
         raise IllegalMove
     is_first = batch.state == BatchState.RECEIVED
-    _forget_former_check(batch)
+    _forget_former_check(batch, waiting)
     try:
         written = pipeline.check(batch, meter=meter, folder=uploads())
     except FileRefused as refused:
@@ -88,13 +91,14 @@ def check_batch(*, actor: Actor, batch_id: int, meter: Meter) -> Batch:
     return batch
 
 
-def _forget_former_check(batch: Batch) -> None:
-    """Of a check before this one only the parts remain that are loaded; who loads one now is waited for."""
-    lost = list(batch.parts.select_for_update().filter(state=PartState.CHECKED))
-    batch.parts.filter(state=PartState.CHECKED).delete()
+def _forget_former_check(batch: Batch, waiting: list[Part]) -> None:
+    """Of a check before this one only the parts remain that are loaded; its files go, also those of a check
+    that was killed.
+    """
+    Part.objects.filter(pk__in=[part.pk for part in waiting]).delete()
     RejectedRow.objects.filter(batch=batch).delete()
-    for part in lost:
-        parts.forget(uploads(), part.file)
+    for folder in parts.folders(uploads(), batch_id=batch.pk):
+        transaction.on_commit(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def _refuse(batch: Batch, refused: FileRefused, actor: Actor) -> None:
@@ -165,9 +169,9 @@ def _tell_batch(batch: Batch, part: Part, loaded: loading.Loaded, actor: Actor) 
     """Add a part to what the batch holds; with the last one the batch is loaded."""
     batch.subjects += part.subjects
     batch.observations += part.observations
-    days = [day for day in (batch.observed_from, part.observed_from) if day]
-    batch.observed_from = min(days, default=None)
-    batch.observed_until = max([day for day in (batch.observed_until, part.observed_until) if day], default=None)
+    held = (batch, part)
+    batch.observed_from = min((one.observed_from for one in held if one.observed_from), default=None)
+    batch.observed_until = max((one.observed_until for one in held if one.observed_until), default=None)
     so_far = batch.outcome.get("load", {})
     batch.outcome["load"] = {name: so_far.get(name, 0) + count for name, count in loaded.counts.items()}
     if not batch.parts.filter(state=PartState.CHECKED).exists():

@@ -18,8 +18,8 @@ Counts = Mapping[str, Any]
 
 @service("intake.part.mark_applied")
 def mark_part_applied(*, actor: Actor, part_id: int, outcome: Mapping[str, Counts]) -> Batch:
-    """Note that the registry has taken a part over, with the counts of its steps; with the last part the batch
-    is applied, and announced.
+    """Note that the registry has taken a part over, with the counts of its steps; with the last part the
+    batch is applied, and announced.
 
     Raises: NotVisible (404), IllegalMove (409).
     """

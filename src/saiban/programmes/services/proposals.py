@@ -61,9 +61,9 @@ def review_enrolled(*, actor: Actor, cycle_id: int) -> Reviewed:
 
 def _tell_batch(actor: Actor, change_set: ChangeSet, done: Reviewed) -> None:
     """Keep on the batch what followed; a repetition that found nothing new does not write over it."""
-    told = {"batch_id": int(change_set.source_id or 0), "step": STEP, "of": f"change_set:{change_set.pk}"}
-    if done != Reviewed() or not has_reported(**told):
-        intake.note_outcome(actor=actor, counts=asdict(done), **told)
+    batch_id, of = int(change_set.source_id or 0), f"change_set:{change_set.pk}"
+    if done != Reviewed() or not has_reported(batch_id=batch_id, step=STEP, of=of):
+        intake.note_outcome(actor=actor, batch_id=batch_id, step=STEP, counts=asdict(done), of=of)
 
 
 @service("programmes.proposal.decide")

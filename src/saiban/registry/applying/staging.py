@@ -67,8 +67,10 @@ class Staged:
 
 
 def stage(part_id: int, advance: Callable[[int], None], *, numbers_of: NumbersOf = NUMBERS_OF) -> Staged:
-    """Lay out a part of a batch, some thousand observations in memory at a time. Raises: nothing for a number that is
-    none."""
+    """Lay out a part of a batch, some thousand observations in memory at a time.
+
+    Raises: nothing for a number that is none.
+    """
     for statement in (SAID_TABLE, NUMBERS_TABLE):
         copying.run(statement)
     copying.run("truncate registry_said, registry_number_said")

@@ -204,6 +204,6 @@ def _figures(computed: Computed) -> dict[str, Any]:
 
 def _tell_batch(actor: Actor, change_set: ChangeSet, computed: Computed) -> None:
     """Keep on the batch what it moved; a repetition that moved nothing does not write over it."""
-    told = {"batch_id": int(change_set.source_id or 0), "step": "scores", "of": f"change_set:{change_set.pk}"}
-    if computed.appended or not has_reported(**told):
-        intake.note_outcome(actor=actor, counts=_figures(computed), **told)
+    batch_id, of = int(change_set.source_id or 0), f"change_set:{change_set.pk}"
+    if computed.appended or not has_reported(batch_id=batch_id, step="scores", of=of):
+        intake.note_outcome(actor=actor, batch_id=batch_id, step="scores", counts=_figures(computed), of=of)
