@@ -35,7 +35,6 @@ def main(database: str, batch_id: int, statement: int) -> None:
 
     with connection.execute_wrapper(count):
         _go_on(batch_id)
-    print(asked)
 
 
 def _go_on(batch_id: int) -> None:

@@ -39,7 +39,7 @@ def test_an_upload_leads_to_its_batch_and_the_worker_loads_it(enter, manager, so
     (waiting,) = DBTaskResult.objects.all()
     tasks.load_uploaded.call(*waiting.args_kwargs["args"], **waiting.args_kwargs["kwargs"])
     batch.refresh_from_db()
-    assert (batch.state, batch.received_by) == ("loaded", manager)
+    assert (batch.state, batch.received_by) == ("applied", manager)
 
 
 def test_the_same_file_again_is_an_error_of_the_form(enter, manager, send, tmp_path):
