@@ -147,7 +147,7 @@ def test_a_child_born_before_the_head_is_noted_and_taken(send, tmp_path):
     son = files.SON | {"birth_date": "1975-01-01"}
     batch = send(files.as_csv(tmp_path / "s.csv", files.household(members=[files.HEAD, son])))
     assert batch.rejected_rows == 0
-    assert batch.outcome["notes"] == [{"code": "child_before_head", "details": {"count": 1, "rows": "3"}}]
+    assert batch.notes == [{"code": "child_before_head", "details": {"count": 1, "rows": "3"}}]
 
 
 def test_a_member_of_two_households_is_noted_and_both_are_taken(send, tmp_path):
@@ -155,7 +155,7 @@ def test_a_member_of_two_households_is_noted_and_both_are_taken(send, tmp_path):
     again[0]["cnic"] = files.HEAD["cnic"]
     batch = send(files.as_csv(tmp_path / "s.csv", [*files.household(), *again]))
     assert batch.rejected_rows == 0
-    assert batch.outcome["notes"] == [{"code": "in_two_households", "details": {"count": 1, "rows": "2, 4"}}]
+    assert batch.notes == [{"code": "in_two_households", "details": {"count": 1, "rows": "2, 4"}}]
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -170,7 +170,7 @@ def test_the_page_of_a_batch_says_what_was_passed_over(
     batch = send(files.as_csv(tmp_path / "s.csv", rows))
     page = enter(manager, language).get(reverse("intake:batch", args=[batch.pk])).content.decode()
     with translation.override(language):
-        assert note(batch.outcome["notes"][0]) in page
+        assert note(batch.notes[0]) in page
     assert Source.objects.filter(batches=batch).exists()
 
 

@@ -73,6 +73,9 @@ class Batch(models.Model):
     outcome = models.JSONField(
         default=dict, help_text="counts that the registry and scoring report back, by step"
     )
+    notes = models.JSONField(
+        default=list, help_text="what is unlikely, but was taken: code and details of intake/reasons.py"
+    )
     objects = BatchQuerySet.as_manager()
 
     class Meta:

@@ -103,7 +103,7 @@ def _check(duck, batch: Batch, agreement: Agreement, meter: Meter, work: Path) -
     batch.rejected_rows = checked.rejected
     only = f"{mapping.only.column} = {mapping.only.value}" if mapping.only else ""
     batch.outcome["check"] = {"left_out": checked.left_out, "only": only}
-    batch.outcome["notes"] = [*read.notes, *checked.notes]
+    batch.notes = [*read.notes, *checked.notes]
     if mapping.is_list:
         batch.outcome["filled"] = lists.filled(duck, mapping)
     meter.step("divide", total=batch.rows)

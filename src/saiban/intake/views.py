@@ -141,7 +141,7 @@ def batch(request: SaibanRequest, batch_id: int) -> HttpResponse:
         "reload_seconds": RELOAD_SECONDS if job and job.going else None,
         "steps": _steps(shown),
         "left_out": _left_out(shown),
-        "notes": [note(kept) for kept in shown.outcome.get("notes", [])],
+        "notes": [note(kept) for kept in shown.notes],
         "bands": _bands(shown),
         "panels": slots.fill(MOVED, request.actor, [shown.pk]) if shown.state == BatchState.APPLIED else [],
         "table": _rejected_table(request, shown),

@@ -118,11 +118,10 @@ def _print(batch: Batch) -> None:
         ("rejected rows", batch.rejected_rows),
         ("observations", batch.observations),
     ]
-    counted = {step: counts for step, counts in batch.outcome.items() if step != "notes"}
-    for step, counts in counted.items():
+    for step, counts in batch.outcome.items():
         rows += [(f"{step}: {name}".replace("_", " "), count) for name, count in counts.items() if count]
     for words, count in rows:
         table.add_row(words, f"{count:,}" if isinstance(count, int) else str(count))
     Console().print(table)
-    for kept in batch.outcome.get("notes", []):
+    for kept in batch.notes:
         click.echo(note(kept))

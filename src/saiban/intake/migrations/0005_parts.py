@@ -80,6 +80,11 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('received', 'received'), ('refused', 'refused'), ('checked', 'checked'), ('loaded', 'loaded'), ('applied', 'applied')], default='received', max_length=10),
         ),
+        migrations.AddField(
+            model_name='batch',
+            name='notes',
+            field=models.JSONField(default=list, help_text='what is unlikely, but was taken: code and details of intake/reasons.py'),
+        ),
         migrations.AddIndex(
             model_name='observation',
             index=models.Index(fields=['batch_id', 'id'], name='intake_observation_of_batch'),
