@@ -1,6 +1,9 @@
 """The benches at their smallest: results equal, one JSON object, and a baseline that shares no arithmetic."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +34,22 @@ def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: in
     measured = json.loads(result.output)
     assert set(measured) >= KEYS
     assert (measured["name"], measured["size"], measured["equal"]) == (name, size, True)
+
+
+@pytest.mark.slow
+def test_an_import_is_measured_in_a_process_of_its_own() -> None:
+    """It sets up a server and settings of its own."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SAIBAN_", "DJANGO_"))
+    }
+    command = [sys.executable, "-m", "saiban", "bench", "import", "--size", "100", "--json"]
+    done = subprocess.run(  # noqa: S603 our own command
+        command, capture_output=True, text=True, check=True, env=environment, timeout=300
+    )
+    measured = json.loads(done.stdout)
+    assert set(measured) >= KEYS
+    assert (measured["size"], measured["equal"]) == (100, True)
+    assert measured["rows_written"] > measured["persons"] > 100
 
 
 def test_a_province_resolved_and_scored_is_what_a_join_by_hand_holds(tmp_path: Path) -> None:

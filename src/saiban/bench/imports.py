@@ -1,0 +1,139 @@
+"""Bench ``import``: a synthetic survey from its file to scored households, with every check, seal, token and
+origin; on a server of its own.
+
+Beside it, in the same run: COPY of the very rows that came of it, ready made, into the same tables with the
+same indexes (foreign keys left out). What a bulk load costs at least, if there were nothing to find out.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from saiban.bench.measure import Measured, peak_mb
+from saiban.bench.server import own_server, say
+
+if TYPE_CHECKING:
+    from saiban.intake.models import Batch
+
+SEED, BLOCK = 20261124, 1 << 20
+TABLES = (
+    "intake_subject", "intake_sourcekey", "intake_observation", "registry_household", "registry_person",
+    "registry_membership", "registry_relation", "registry_identifier", "registry_link", "registry_profile",
+    "registry_namekeys", "registry_nameword", "scoring_score",
+)  # fmt: skip
+
+
+def import_(size: int) -> Measured:
+    """Import a survey of ``size`` households and score them; seconds until the last score."""
+    with own_server() as home:
+        survey = _synthetic(size, home)
+        _foundations()
+        batch, load, follow = _import(survey)
+        rows, seconds = _copied(home)
+        expected = {"households": size, "persons": batch.rows}
+        load_counts, people = batch.outcome["load"], batch.outcome["people"]
+        equal = (
+            batch.state == "applied"
+            and batch.rejected_rows == 0
+            and expected == {name: load_counts[name] for name in expected}
+            and expected == {name: people[f"{name}_new"] + people[f"{name}_known"] for name in expected}
+            and batch.outcome["scores"]["households"] == size
+        )
+        total = load + follow
+        return Measured(
+            name="import", size=size, seconds=round(total, 2), baseline="COPY of the rows that came of it",
+            baseline_seconds=round(seconds, 2), ratio=round(total / seconds, 2), peak_mb=peak_mb(),
+            equal=equal,
+            extra={
+                "persons": batch.rows, "rows_written": rows, "rows_per_second": round(rows / total),
+                "copied_rows_per_second": round(rows / seconds), "check_and_load_seconds": round(load, 2),
+                "apply_and_score_seconds": round(follow, 2),
+                "households_per_second": round(size / total, 1),
+            },
+        )  # fmt: skip
+
+
+def _synthetic(size: int, home: Path) -> Path:
+    from datetime import date
+
+    from saiban.synth.province import frame_of, write_province
+
+    say(f"a synthetic survey of {size} households")
+    write_province(frame_of(SEED, date(2026, 10, 1)), size, home / "synth", "parquet", lambda *_: None)
+    return home / "synth" / "survey.parquet"
+
+
+def _foundations() -> None:
+    from saiban.core import outbox
+    from saiban.core.foundation import system_actor
+    from saiban.intake import foundation as intake
+    from saiban.partners import foundation as partners
+    from saiban.scoring import foundation as scoring
+
+    system = system_actor()
+    partners.lay(system)
+    intake.lay(system)
+    scoring.lay(system)
+    outbox.drain()
+
+
+def _import(survey: Path) -> tuple[Batch, float, float]:
+    """Return the batch, the seconds of check and load, and those of what follows, part by part."""
+    from saiban.core import outbox
+    from saiban.core.foundation import system_actor
+    from saiban.intake import services
+
+    follow = 0.0
+
+    def drain() -> None:
+        nonlocal follow
+        started = time.perf_counter()
+        outbox.drain()
+        follow += time.perf_counter() - started
+
+    system = system_actor()
+    batch = services.receive_batch(actor=system, source_code="psc-survey", file_name=survey.name, path=survey)
+    say("import")
+    started = time.perf_counter()
+    batch = services.load_batch(actor=system, batch_id=batch.pk, meanwhile=drain)
+    drain()
+    total = time.perf_counter() - started
+    batch.refresh_from_db()
+    return batch, total - follow, follow
+
+
+def _copied(home: Path) -> tuple[int, float]:
+    """Rows, and seconds of writing them again into empty tables of the same shape."""
+    from django.db import connections
+
+    say("the same rows by COPY")
+    rows, seconds = 0, 0.0
+    with connections["owner"].cursor() as owner:
+        owner.execute("create schema bench")
+        for table in TABLES:
+            owner.execute(f"create table bench.{table} (like public.{table} including all)")
+            path = home / f"{table}.copy"
+            _write(owner, table, path)
+            started = time.perf_counter()
+            rows += _read(owner, table, path)
+            seconds += time.perf_counter() - started
+            path.unlink()
+    return rows, seconds
+
+
+def _write(owner: Any, table: str, path: Path) -> None:
+    with (
+        path.open("wb") as out,
+        owner.copy(f"copy (table public.{table}) to stdout (format binary)") as copy,
+    ):
+        for block in copy:
+            out.write(block)
+
+
+def _read(owner: Any, table: str, path: Path) -> int:
+    with path.open("rb") as rows, owner.copy(f"copy bench.{table} from stdin (format binary)") as copy:
+        while block := rows.read(BLOCK):
+            copy.write(block)
+    return int(owner.rowcount)
