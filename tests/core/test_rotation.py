@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection, connections
 from django.db.utils import IntegrityError
 
-from saiban.core import rotation, seal
+from saiban.core import locks, rotation, seal
 from saiban.core.models import Rotation
 from saiban.data.errors import BadInput
 from saiban.intake.models import SourceKey, Subject
@@ -164,9 +164,9 @@ def test_the_change_waits_for_who_holds_the_path(keys, people, system):
     try:
         with other.cursor() as cursor:
             cursor.execute("begin")
-            cursor.execute("select pg_advisory_xact_lock_shared(%s)", [rotation.LOCK])
+            cursor.execute("select pg_advisory_xact_lock_shared(%s)", [locks.ROTATION])
             with connection.cursor() as own:
-                own.execute("select pg_try_advisory_xact_lock(%s)", [rotation.LOCK])
+                own.execute("select pg_try_advisory_xact_lock(%s)", [locks.ROTATION])
                 assert own.fetchone() == (False,)
             cursor.execute("rollback")
     finally:

@@ -15,11 +15,12 @@ from typing import Any
 from django.db import connections
 from django_tasks import task as django_task
 
+from saiban.core import locks
 from saiban.core.errors import told
 
 __all__ = ["run_waiting", "task"]
 logger = logging.getLogger(__name__)
-LOCK, TRIES = 7_240_004, 3
+TRIES = 3
 
 
 class TaskFailed(Exception):
@@ -69,7 +70,7 @@ def _alone() -> Iterator[bool]:
     connection: Any = connections.create_connection("default")
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_lock(%s)", [LOCK])
+            cursor.execute("select pg_try_advisory_lock(%s)", [locks.TASKS])
             alone = bool(cursor.fetchone()[0])
         yield alone
     finally:

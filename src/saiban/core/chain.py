@@ -15,12 +15,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
+from saiban.core import locks
 from saiban.core.models import AuditCheckpoint, AuditLink
 from saiban.core.seal import ring
 
 START = bytes(32)
 CHANGED, REMOVED = "the audit row was changed", "the audit row was removed"
-LOCK = 7_240_001
 # Timestamps as text in UTC, never by the session's settings; every column is part of it, a set of ids by its
 # digest: spelled out, the set of all households of a province would be too long for one value.
 CANONICAL = """
@@ -61,7 +61,7 @@ def _next(former: bytes, text: str | None) -> bytes:
 def chain_pending(*, limit: int = 5000) -> int:
     """Chain up to ``limit`` audit rows and return how many; one chainer at a time, others return 0."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [locks.CHAIN])
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute("select seq, digest from core_auditlink order by seq desc limit 1")

@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from saiban.core import locks
 from saiban.core.errors import told
 from saiban.core.models import PeriodicRun
 
 logger = logging.getLogger(__name__)
-LOCK = 7_240_002
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def run_due(*, now: datetime | None = None) -> int:
     for task in table():
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
+                cursor.execute("select pg_try_advisory_xact_lock(%s)", [locks.PERIODIC])
                 if not cursor.fetchone()[0]:
                     return ran
             ran += _run_if_due(task, now)

@@ -17,12 +17,11 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from saiban.core import audit, seal
+from saiban.core import audit, locks, seal
 from saiban.core.models import Actor, Rotation
 from saiban.core.services import service
 from saiban.data.errors import BadInput
 
-LOCK = 7_240_012
 CHUNK = 20_000
 Reseal = Callable[[int, int], tuple[int, int]]  # (after id, most) → (last id, how many); 0 when none is left
 TAKE = """
@@ -67,7 +66,7 @@ def path() -> tuple[int, ...]:
 def hold() -> None:
     """Keep the tokens' keys as they are until the transaction ends, and make tokens by them from now on."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [LOCK])
+        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [locks.ROTATION])
     seal.use_token_path(path())
 
 
@@ -128,7 +127,7 @@ def switch_tokens(*, actor: Actor) -> Rotation:
     Waits until nobody holds the path of keys, and gives the rows that came meanwhile their second token.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [locks.ROTATION])
         under_way = Rotation.objects.select_for_update().get(switched_at=None)
         for table in tables():
             last, _count = fill(table, to_key=under_way.to_key)

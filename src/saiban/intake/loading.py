@@ -17,12 +17,11 @@ from django.db import connection as database
 from django.db import transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from saiban.core import rotation, seal
+from saiban.core import locks, rotation, seal
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OBSERVATIONS_LOCK = 7_240_013  # with the batch: the numbers of a part's observations follow one another
 TRIES = 5
 TEMPORARY = (
     "create temporary table if not exists intake_name (no bigint, namespace text, token bytea) on commit drop"
@@ -170,7 +169,7 @@ def _copy_spoken(
     if not text:
         return None, None, None
     with database.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s, %s)", [OBSERVATIONS_LOCK, ids[1] % 2**31])
+        cursor.execute("select pg_advisory_lock(%s, %s)", [locks.OBSERVATIONS, ids[1] % 2**31])
         try:
             with transaction.atomic():
                 cursor.execute("discard sequences")
@@ -181,7 +180,7 @@ def _copy_spoken(
                 last, received_at = cursor.fetchone()
                 return before + 1, last, received_at
         finally:
-            cursor.execute("select pg_advisory_unlock(%s, %s)", [OBSERVATIONS_LOCK, ids[1] % 2**31])
+            cursor.execute("select pg_advisory_unlock(%s, %s)", [locks.OBSERVATIONS, ids[1] % 2**31])
 
 
 def _spoken_line(subject: Known, fixed: str, observed_on: Any, facts: str, sealed: str) -> str:

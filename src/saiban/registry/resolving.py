@@ -23,24 +23,29 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SAID_OF_HOUSEHOLDS = """
-select l.household_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time
-zone 'UTC', o.id
+select l.household_id, o.facts::text, s.code, s.code = any(%s), o.observed_on,
+  o.received_at at time zone 'UTC', o.id
 from registry_link l
 join intake_observation o on o.subject_id = l.subject_id
 join intake_source s on s.id = o.source_id
-cross join lateral jsonb_each(o.facts) f
-where l.household_id = any(%s) and l.undone_at is null and f.key = any(%s) and f.value <> 'null'
+where l.household_id = any(%s) and l.undone_at is null
 """
 SAID_OF_MEMBERS = """
-select m.person_id, f.key, f.value::text, s.code, s.code = any(%s), o.observed_on, o.received_at at time zone
-'UTC', o.id
+select m.person_id, o.facts::text, s.code, s.code = any(%s), o.observed_on,
+  o.received_at at time zone 'UTC', o.id
 from registry_membership m
 join registry_link l on l.person_id = m.person_id and l.undone_at is null
 join intake_observation o on o.subject_id = l.subject_id
 join intake_source s on s.id = o.source_id and s.kind <> 'beneficiaries'
-cross join lateral jsonb_each(o.facts) f
-where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and f.key = any(%s) and f.value <>
-'null'
+where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled
+"""
+# one row per fact; the engine takes JSON apart many times faster than PostgreSQL, and less goes over the wire
+TAKE_APART = """
+create temp table {name} as
+select r.subject_id, f.key as field, f.value::varchar as value, r.source, r.self_report, r.observed_on,
+  r.received_at, r.observation_id
+from {name}_raw r, json_each(r.facts) f
+where list_contains(?, f.key) and f.value::varchar <> 'null'
 """
 MEMBERS = """
 select person_id, household_id from registry_membership
@@ -107,12 +112,13 @@ def _register(connection: duckdb.DuckDBPyConnection, household_ids: list[int], o
     of_households, of_persons = reported("household"), reported("person")
     every = [*of_households, *of_persons]
     members = pa.schema([("person_id", pa.int64()), ("household_id", pa.int64())])
-    said, said_of_members = (
-        copying.fetch(query, [self_reports, household_ids, codes], _said_schema())
-        for query, codes in ((SAID_OF_HOUSEHOLDS, of_households), (SAID_OF_MEMBERS, every))
-    )
-    connection.register("said", said)
-    connection.register("said_of_members", said_of_members)
+    for name, query, codes in (
+        ("said", SAID_OF_HOUSEHOLDS, of_households),
+        ("said_of_members", SAID_OF_MEMBERS, every),
+    ):
+        raw = copying.fetch(query, [self_reports, household_ids], _said_schema())
+        connection.register(f"{name}_raw", raw)
+        connection.execute(TAKE_APART.format(name=name), [codes])
     connection.register("members", copying.fetch(MEMBERS, [household_ids], members))
     connection.register("precedence", precedence.table(on=on))
 
@@ -128,8 +134,7 @@ def _said_schema() -> pa.Schema:
     return pa.schema(
         [
             ("subject_id", pa.int64()),
-            ("field", pa.string()),
-            ("value", pa.string()),
+            ("facts", pa.string()),
             ("source", pa.string()),
             ("self_report", pa.bool_()),
             ("observed_on", pa.date32()),

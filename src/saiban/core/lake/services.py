@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from saiban.core import audit
+from saiban.core import audit, locks
 from saiban.core.lake import keys, manifest, reading, store
 from saiban.core.lake.manifest import Manifest, TableVersion
 from saiban.core.lake.tables import CHANGE_SET, LakeTable, tables
@@ -18,7 +18,6 @@ from saiban.core.models import Actor, LakeNote
 from saiban.core.progress import measured
 from saiban.core.services import service
 
-LOCK = 7_240_011
 AT_ONCE = 1000  # notes written by one commit of each table
 PIECE = 100_000  # rows merged by one commit
 MANY = 1_000_000  # touched rows from which on a table is written whole
@@ -91,9 +90,9 @@ def _lock(*, wait: bool) -> bool:
     """Hold the lock of the lake until the transaction ends."""
     with connection.cursor() as cursor:
         if wait:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute("select pg_advisory_xact_lock(%s)", [locks.LAKE])
             return True
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [locks.LAKE])
         return bool(cursor.fetchone()[0])
 
 

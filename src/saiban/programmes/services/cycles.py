@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit, money, outbox
+from saiban.core import audit, locks, money, outbox
 from saiban.core.models import Actor, Area
 from saiban.core.progress import measured
 from saiban.core.services import get_visible, service
@@ -25,9 +25,6 @@ from saiban.registry import copying
 from saiban.scoring.judging import policy_of
 from saiban.scoring.transitions import RuleState
 
-ONE_AT_A_TIME = (
-    7_240_020  # advisory lock: two schemes that exclude each other must not choose the same people
-)
 SEED_BYTES = 16
 MOST_PAISA = 10**16
 
@@ -185,7 +182,7 @@ def _who_prepared(cycle: Cycle, actor: Actor) -> int:
 
 def _one_at_a_time() -> None:
     """Wait until no other cycle is choosing or being approved: then what they chose is seen."""
-    copying.rows_of("select pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.CYCLE])
 
 
 def _refuse_changed(cycle: Cycle) -> int:

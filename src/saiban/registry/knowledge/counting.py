@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from saiban.core import audit
+from saiban.core import audit, locks
 from saiban.core.models import Actor, Area
 from saiban.core.services import get_visible, service
 from saiban.registry import copying
@@ -71,7 +71,7 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
         "fields": [*reported("household"), *reported("person")],
         "today": timezone.localdate(),
     }
-    copying.run("select pg_advisory_xact_lock(7240013, %s)", [area.pk])
+    copying.run("select pg_advisory_xact_lock(%s, %s)", [locks.KNOWLEDGE, area.pk])
     copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
     copying.run(COUNT_FIELDS, values)
     copying.run(COUNT_SUBJECTS, values)

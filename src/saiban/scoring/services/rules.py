@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit
+from saiban.core import audit, locks
 from saiban.core.errors import Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
@@ -23,7 +23,6 @@ from saiban.scoring.services.scorecards import TrialFailed, ask_area
 from saiban.scoring.transitions import RULE_MOVES, RuleState
 
 CODE = re.compile(r"[a-z][a-z0-9-]{2,59}")
-VERSIONS_LOCK = 7240021  # advisory lock: two versions of one code at once would take the same number
 FRESH = timedelta(days=30)  # a test older than this says too little of the people of today
 
 
@@ -59,7 +58,7 @@ def add_rule(
     _ask_words(code, title_en, title_ur, unit, reference)
     row = Rule(code=code, title_en=title_en.strip(), title_ur=title_ur.strip(), unit=unit, text=text)
     judging.checked(row)
-    copying.rows_of("select pg_advisory_xact_lock(%s)", [VERSIONS_LOCK])
+    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.RULE_VERSIONS])
     former = list(Rule.objects.filter(code=code).order_by("-version"))
     _ask_former(former, row)
     row.version = former[0].version + 1 if former else 1
