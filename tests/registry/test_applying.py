@@ -4,6 +4,7 @@ import itertools
 import json
 
 import pytest
+from django.db import connection
 
 from saiban.core.models import Announcement, Audit, ChangeSet
 from saiban.intake.models import Observation
@@ -187,3 +188,17 @@ def test_a_large_batch_leaves_statistics_behind(take_in, scorecards, rajanpur, m
     monkeypatch.setattr(refreshing, "MANY", 1)
     take_in(files.household("H-1", home=rajanpur))
     assert copying.rows_of(counted) == [(True,)]
+
+
+def test_no_other_key_begins_while_a_part_is_applied(system, people):
+    """Tokens of numbers are written: who lets another key begin waits for the end of the transaction."""
+    from saiban.core import locks
+    from saiban.intake.models import Part
+
+    services.apply_part(actor=system, part_id=Part.objects.get().pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select mode from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objid = %s",
+            [locks.ROTATION],
+        )
+        assert ("ShareLock",) in cursor.fetchall()

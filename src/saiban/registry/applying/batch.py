@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from saiban.core import locks
+from saiban.core import locks, rotation
 from saiban.core.models import Actor
 from saiban.registry import copying, naming
 from saiban.registry.applying import lists, statements
@@ -30,6 +30,7 @@ def apply(*, actor: Actor, part_id: int, is_list: bool, advance: Advance) -> App
 
     A list of beneficiaries makes stubs of those whom nobody claims, and moves no household.
     """
+    rotation.hold()  # tokens of numbers are written
     copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
     staged = stage(part_id, advance, numbers_of=NUMBERS_OF_LISTS if is_list else NUMBERS_OF)
     applied = _apply_list(actor) if is_list else _apply_people(actor)
