@@ -17,7 +17,7 @@ from saiban.bench.server import own_server, say
 if TYPE_CHECKING:
     from saiban.intake.models import Batch
 
-SEED, BLOCK = 20261124, 1 << 20
+BLOCK = 1 << 20
 TABLES = (
     "intake_subject", "intake_sourcekey", "intake_observation", "registry_household", "registry_person",
     "registry_membership", "registry_relation", "registry_identifier", "registry_link", "registry_profile",
@@ -25,10 +25,11 @@ TABLES = (
 )  # fmt: skip
 
 
-def import_(size: int) -> Measured:
-    """Import a survey of ``size`` households and score them; seconds until the last score."""
+def import_(survey: Path, size: int) -> Measured:
+    """Import a survey of ``size`` households, as ``saiban synth`` writes it, and score them; seconds until the
+    last score.
+    """
     with own_server() as home:
-        survey = _synthetic(size, home)
         _foundations()
         batch, load, follow = _import(survey)
         rows, seconds = _copied(home)
@@ -53,16 +54,6 @@ def import_(size: int) -> Measured:
                 "households_per_second": round(size / total, 1),
             },
         )  # fmt: skip
-
-
-def _synthetic(size: int, home: Path) -> Path:
-    from datetime import date
-
-    from saiban.synth.province import frame_of, write_province
-
-    say(f"a synthetic survey of {size} households")
-    write_province(frame_of(SEED, date(2026, 10, 1)), size, home / "synth", "parquet", lambda *_: None)
-    return home / "synth" / "survey.parquet"
 
 
 def _foundations() -> None:

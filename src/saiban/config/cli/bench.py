@@ -114,9 +114,16 @@ def lookup(size: int, looks: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def import_(size: int, as_json: bool) -> None:
     """Import a synthetic survey and score it, on a server of its own; beside COPY of what came of it."""
-    from saiban.bench import imports as bench_imports
+    from datetime import date
+    from tempfile import TemporaryDirectory
 
-    _report(bench_imports.import_(size).flat(), as_json=as_json)
+    from saiban.bench import imports as bench_imports
+    from saiban.synth.province import frame_of, write_province
+
+    with TemporaryDirectory(prefix="saiban-bench-") as folder:
+        write_province(frame_of(1, date(2026, 10, 1)), size, Path(folder))
+        measured = bench_imports.import_(Path(folder) / "survey.parquet", size)
+    _report(measured.flat(), as_json=as_json)
 
 
 @bench.command()
