@@ -26,8 +26,9 @@ TABLES = (
 
 
 def import_(survey: Path, size: int) -> Measured:
-    """Import a survey of ``size`` households, as ``saiban synth`` writes it, and score them; seconds until the
-    last score.
+    """Import a survey of ``size`` households as ``saiban synth`` writes it, and score them.
+
+    Seconds are those until the last score.
     """
     with own_server() as home:
         _foundations()
