@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -123,8 +125,8 @@ def refresh(
     for statement in (READ_TABLE, MOVED_TABLE, CHANGED_TABLE):
         copying.run(statement)
     copying.run("truncate registry_moved, registry_changed")
-    for chunk in copying.in_chunks(ids, CHUNK):
-        _refresh_chunk(chunk)
+    for chunk, households, persons in _resolved(ids):
+        _store(chunk, households, persons)
         advance(len(chunk))
     changed, new, moved = copying.rows_of(COUNTS)[0]
     if not changed:
@@ -145,10 +147,32 @@ def refresh(
     return Refreshed(len(ids), changed, new, moved, made)
 
 
-def _refresh_chunk(ids: list[int]) -> None:
-    """Resolve one chunk, compare it with what is stored, and store it."""
-    copying.run(LOCK, [ids])
-    households, persons = resolving.profiles_of(ids)
+def _resolved(ids: list[int]) -> Iterator[tuple[list[int], pa.Table, pa.Table]]:
+    """Households by chunks, with the profiles of the households and of their members.
+
+    A thread resolves the next chunk while the database stores the one before: it needs another core, and
+    nothing of what is stored.
+    """
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        ahead: deque[tuple[list[int], Future[tuple[pa.Table, pa.Table]]]] = deque()
+        for chunk in copying.in_chunks(ids, CHUNK):
+            copying.run(LOCK, [chunk])
+            ahead.append((chunk, aside.submit(resolving.profiles_of, resolving.heard(chunk))))
+            if len(ahead) > 1:
+                yield _awaited(*ahead.popleft())
+        while ahead:
+            yield _awaited(*ahead.popleft())
+
+
+def _awaited(
+    chunk: list[int], profiles: Future[tuple[pa.Table, pa.Table]]
+) -> tuple[list[int], pa.Table, pa.Table]:
+    households, persons = profiles.result()
+    return chunk, households, persons
+
+
+def _store(ids: list[int], households: pa.Table, persons: pa.Table) -> None:
+    """Compare the profiles of one chunk with what is stored, and store them."""
     copying.run("truncate registry_read")
     _send(households, "household_id")
     _send(persons, "person_id")

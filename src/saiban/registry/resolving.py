@@ -9,6 +9,7 @@ not how someone lives: they are not heard here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -82,45 +83,65 @@ from held left join behind using (subject_id) group by subject_id
 """
 
 
-def profiles_of(household_ids: Sequence[int]) -> tuple[pa.Table, pa.Table]:
-    """Resolve households and their members as of today.
+@dataclass(frozen=True)
+class Heard:
+    """What was said of some households, in the database's words; to be resolved without it."""
+
+    on: date
+    of_households: pa.Table
+    of_members: pa.Table
+    members: pa.Table
+
+
+def heard(household_ids: Sequence[int]) -> Heard:
+    """Fetch what was said of households and their members, to be resolved as of today."""
+    import pyarrow as pa
+
+    from saiban.calc.precedence import shipped_precedence
+
+    ids = list(household_ids)
+    self_reports = [code for code, source in shipped_precedence().sources.items() if source.self_report]
+    members = pa.schema([("person_id", pa.int64()), ("household_id", pa.int64())])
+    return Heard(
+        on=timezone.localdate(),
+        of_households=copying.fetch(SAID_OF_HOUSEHOLDS, [self_reports, ids], _said_schema()),
+        of_members=copying.fetch(SAID_OF_MEMBERS, [self_reports, ids], _said_schema()),
+        members=copying.fetch(MEMBERS, [ids], members),
+    )
+
+
+def profiles_of(said: Heard) -> tuple[pa.Table, pa.Table]:
+    """Resolve households and their members from what was heard of them; asks nothing of the database, so that
+    a thread beside it may do it.
 
     Out:  two tables (households, persons), one row per subject of which anything is known: subject_id int64;
           values, origin, others as JSON text (see ``registry.Profile``); disagreements int32; oldest_on date.
     """
     from saiban.calc import engine
 
-    on = timezone.localdate()
     connection = engine.connect(threads=1, memory="2GB")  # many small windows: a second thread only costs
     try:
-        _register(connection, list(household_ids), on)
-        households = connection.execute(_household_sql(on)).to_arrow_table()
-        persons = connection.execute(_person_sql(on)).to_arrow_table()
+        _register(connection, said)
+        households = connection.execute(_household_sql(said.on)).to_arrow_table()
+        persons = connection.execute(_person_sql(said.on)).to_arrow_table()
     finally:
         connection.close()
     return households, persons
 
 
-def _register(connection: duckdb.DuckDBPyConnection, household_ids: list[int], on: date) -> None:
+def _register(connection: duckdb.DuckDBPyConnection, said: Heard) -> None:
     """Make what was said, and by which rank, known to the engine."""
-    import pyarrow as pa
-
     from saiban.calc.precedence import shipped_precedence
 
-    precedence = shipped_precedence()
-    self_reports = [code for code, source in precedence.sources.items() if source.self_report]
     of_households, of_persons = reported("household"), reported("person")
-    every = [*of_households, *of_persons]
-    members = pa.schema([("person_id", pa.int64()), ("household_id", pa.int64())])
-    for name, query, codes in (
-        ("said", SAID_OF_HOUSEHOLDS, of_households),
-        ("said_of_members", SAID_OF_MEMBERS, every),
+    for name, raw, codes in (
+        ("said", said.of_households, of_households),
+        ("said_of_members", said.of_members, [*of_households, *of_persons]),
     ):
-        raw = copying.fetch(query, [self_reports, household_ids], _said_schema())
         connection.register(f"{name}_raw", raw)
         connection.execute(TAKE_APART.format(name=name), [codes])
-    connection.register("members", copying.fetch(MEMBERS, [household_ids], members))
-    connection.register("precedence", precedence.table(on=on))
+    connection.register("members", said.members)
+    connection.register("precedence", shipped_precedence().table(on=said.on))
 
 
 def reported(level: Level) -> list[str]:

@@ -16,25 +16,30 @@ from saiban.registry.resolving import reported
 
 MANY = 100_000  # households of a district that are not counted after every batch
 REST = timedelta(hours=6)
+# ages are told of the days on which something was said, which are few, not of each value
 COUNT_FIELDS = """
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
-select %(area)s, level, field, source, count(*), count(*) filter (where contradicted),
-  count(*) filter (where too_old),
-  count(*) filter (where months < 3),
-  count(*) filter (where months >= 3 and months < 12), count(*) filter (where months >= 12 and months < 24),
-  count(*) filter (where months >= 24 and months < 60), count(*) filter (where months >= 60),
+select %(area)s, level, field, source, sum(known), sum(contradicted), sum(too_old),
+  coalesce(sum(known) filter (where months < 3), 0),
+  coalesce(sum(known) filter (where months >= 3 and months < 12), 0),
+  coalesce(sum(known) filter (where months >= 12 and months < 24), 0),
+  coalesce(sum(known) filter (where months >= 24 and months < 60), 0),
+  coalesce(sum(known) filter (where months >= 60), 0),
   min(said_on), max(said_on)
 from (
   select *, extract(year from age(%(today)s::date, said_on)) * 12
     + extract(month from age(%(today)s::date, said_on)) as months from (
+  select level, field, source, said_on::date as said_on, count(*) as known,
+    count(*) filter (where contradicted) as contradicted, count(*) filter (where too_old) as too_old from (
   select case when p.household_id is null then 'person' else 'household' end as level, o.key as field,
-    o.value ->> 'source' as source, (o.value ->> 'on')::date as said_on,
-    coalesce((o.value ->> 'too_old')::boolean, false) as too_old,
-    jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true as contradicted
+    o.value ->> 'source' as source, o.value ->> 'on' as said_on, o.value @> '{"too_old": true}' as too_old,
+    p.others ? o.key and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true
+      as contradicted
   from registry_profile p cross join lateral jsonb_each(p.origin) o
   where p.area_path <@ %(path)s::ltree and o.key = any(%(fields)s)) held
-) said
+  group by level, field, source, said_on) of_a_day
+) aged
 group by level, field, source
 """
 COUNT_SUBJECTS = """
