@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from saiban.core import outbox
 from saiban.core.models import Actor
@@ -28,6 +29,8 @@ def paths_of(row: Household) -> dict[str, str]:
         "person": f"/registry/persons/{row.memberships.order_by('pk')[0].person_id}/",
         "correct": f"{household}correct/",
         "correct-field": f"{household}correct/rooms/",
+        "past": f"{household}past/?on={timezone.localdate().isoformat()}",
+        "past-nothing": f"{household}past/?on=2020-04-01",
         "scorecards": "/scoring/scorecards/",
         "scorecard": f"/scoring/scorecards/{Scorecard.objects.get(decides=True).pk}/",
         "history": f"/scoring/households/{row.pk}/",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,23 @@ from saiban.data.errors import BadInput
 from saiban.registry.values import correctable, expectation, parse_value
 from saiban.ui.forms import LEAST_REASON, MOST_REASON, Form
 from saiban.ui.words import field_label
+
+
+class DayForm(Form):
+    """Which day to look back to."""
+
+    on = forms.DateField(
+        label=_("Day"),
+        help_text=_("What had come in by the end of this day. How old an answer was counts from it."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_on(self) -> date:
+        """Refuse a day of which nobody can know."""
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise forms.ValidationError(gettext("This day has not come yet. Expected: today or earlier."))
+        return on
 
 
 class FieldForm(Form):

@@ -15,9 +15,9 @@ from saiban.core.models import Actor
 from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.registry.models import Household, Identifier, ProfileChange
-from saiban.registry.queries import HouseholdPage, PersonPage, ValueLine
+from saiban.registry.queries import HouseholdPage, PastPage, PersonPage, ValueLine
 from saiban.registry.tables import HouseholdsToTake, HouseholdTable
-from saiban.ui.components import Action, Disagreement, Figure, Link, Moment, Page, Side
+from saiban.ui.components import Action, Banner, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
 from saiban.ui.slots import FilledPanel
 from saiban.ui.words import answer_label, day, field_label, number, percent, score
@@ -59,7 +59,7 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
     """The page of a household; ``filled`` are its slots main, side and timeline."""
     row = shown.household
     title = _("Household of %(name)s") % {"name": shown.head_name} if shown.head_name else row.code
-    actions = []
+    actions = [Action(_("Look back"), reverse("registry:household-past", args=[row.pk]))]
     if actor.may("registry.value.correct"):
         actions.append(Action(_("Correct"), reverse("registry:correct", args=[row.pk])))
     identity = " · ".join([row.code, members_in_words(len(shown.members)), _area_name(row.area)])
@@ -103,7 +103,7 @@ def _figures(shown: HouseholdPage) -> list[Figure]:
     ]
 
 
-def groups(shown: HouseholdPage) -> list[Context]:
+def groups(shown: HouseholdPage | PastPage) -> list[Context]:
     """The answers by what they are about; a group that nothing is known of is left out."""
     titles = {
         "members": _("About the members"),
@@ -222,6 +222,36 @@ def _moved(sources: Mapping[str, str], change: ProfileChange) -> Moment:
         "source": sources.get(change.source, change.source),
     }
     return Moment(change.change_set.made_at, words)
+
+
+def past_asked(row: Household) -> Context:
+    """The page that asks for the day to look back to."""
+    return {"page": Page(_("Look back"), identity=row.code, trail=trail_of(row)), "household": row}
+
+
+def past(shown: PastPage) -> Context:
+    """What was known of a household on a day, beside what holds now."""
+    then = {line.field: line.value for line in shown.values}
+    found = groups(shown)
+    for group in found:
+        for line in group["lines"]:
+            now = shown.today.get(line["field"])
+            line["now"] = "" if now == then[line["field"]] else answer_label(line["field"], now)
+    since = len([code for code in shown.today if code not in then])
+    words = _("This is what was known at the end of %(day)s, not what is known today.")
+    return {
+        "banner": Banner(words % {"day": day(shown.on)}, "note"),
+        "shown": shown,
+        "groups": found,
+        "since": ngettext(
+            "%(count)s answer that is known today was not known then.",
+            "%(count)s answers that are known today were not known then.",
+            since,
+        )
+        % {"count": since}
+        if since
+        else "",
+    }
 
 
 def person(actor: Actor, shown: PersonPage) -> Context:

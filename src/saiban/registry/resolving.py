@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SAID_OF_HOUSEHOLDS = """
-select l.household_id, o.facts::text, s.code, s.code = any(%s), o.observed_on,
+select l.household_id, o.facts::text, s.code, s.code = any(%(self_reports)s), o.observed_on,
   o.received_at at time zone 'UTC', o.id
 from registry_link l
 join intake_observation o on o.subject_id = l.subject_id
 join intake_source s on s.id = o.source_id
-where l.household_id = any(%s) and l.undone_at is null
+where l.household_id = any(%(households)s) and {linked} and {heard}
 """
 SAID_OF_MEMBERS = """
-select m.person_id, o.facts::text, s.code, s.code = any(%s), o.observed_on,
+select m.person_id, o.facts::text, s.code, s.code = any(%(self_reports)s), o.observed_on,
   o.received_at at time zone 'UTC', o.id
 from registry_membership m
-join registry_link l on l.person_id = m.person_id and l.undone_at is null
+join registry_link l on l.person_id = m.person_id and {linked}
 join intake_observation o on o.subject_id = l.subject_id
 join intake_source s on s.id = o.source_id and s.kind <> 'beneficiaries'
-where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled
+where m.household_id = any(%(households)s) and {lives} and not m.cancelled and {heard}
 """
 # one row per fact; the engine takes JSON apart many times faster than PostgreSQL, and less goes over the wire
 TAKE_APART = """
@@ -49,9 +49,16 @@ from {name}_raw r, json_each(r.facts) f
 where list_contains(?, f.key) and f.value::varchar <> 'null'
 """
 MEMBERS = """
-select person_id, household_id from registry_membership
-where household_id = any(%s) and upper_inf(during) and not cancelled
+select m.person_id, m.household_id from registry_membership m
+where m.household_id = any(%(households)s) and {lives} and not m.cancelled
 """
+TODAY = {"linked": "l.undone_at is null", "lives": "upper_inf(m.during)", "heard": "true"}
+# what had come in and was linked by the end of a day; where people lived on that day is told by today's word
+THEN = {
+    "linked": "l.decided_at < %(until)s and (l.undone_at is null or l.undone_at >= %(until)s)",
+    "lives": "m.during @> %(on)s::date",
+    "heard": "o.received_at < %(until)s",
+}
 # One object per subject: what holds, whence, and what other sources say. Codes and JSON values need no
 # escaping.
 FOLD = """
@@ -93,21 +100,31 @@ class Heard:
     members: pa.Table
 
 
-def heard(household_ids: Sequence[int]) -> Heard:
-    """Fetch what was said of households and their members, to be resolved as of today."""
+def heard(household_ids: Sequence[int], *, on: date | None = None) -> Heard:
+    """Fetch what was said of households and their members, to be resolved as of today; or, of a day that has
+    passed, what had come in by its end, to be resolved as of that day (ages count from it).
+    """
     import pyarrow as pa
 
     from saiban.calc.precedence import shipped_precedence
 
-    ids = list(household_ids)
     self_reports = [code for code, source in shipped_precedence().sources.items() if source.self_report]
     members = pa.schema([("person_id", pa.int64()), ("household_id", pa.int64())])
+    values: dict[str, Any] = {"households": list(household_ids), "self_reports": self_reports}
+    if on is not None:
+        values |= {"on": on, "until": end_of(on)}
+    of_when = TODAY if on is None else THEN
     return Heard(
-        on=timezone.localdate(),
-        of_households=copying.fetch(SAID_OF_HOUSEHOLDS, [self_reports, ids], _said_schema()),
-        of_members=copying.fetch(SAID_OF_MEMBERS, [self_reports, ids], _said_schema()),
-        members=copying.fetch(MEMBERS, [ids], members),
+        on=on or timezone.localdate(),
+        of_households=copying.fetch(SAID_OF_HOUSEHOLDS.format(**of_when), values, _said_schema()),
+        of_members=copying.fetch(SAID_OF_MEMBERS.format(**of_when), values, _said_schema()),
+        members=copying.fetch(MEMBERS.format(**of_when), values, members),
     )
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over, here."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def profiles_of(said: Heard) -> tuple[pa.Table, pa.Table]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("households/<int:household_id>/", views.household, name="household"),
     path("households/<int:household_id>/correct/", views.correct, name="correct"),
     path("households/<int:household_id>/correct/<slug:field>/", views.correct_field, name="correct-field"),
+    path("households/<int:household_id>/past/", views.household_past, name="household-past"),
     path("fields/", knowledge.fields, name="fields"),
     path("fields/<slug:level>/<slug:code>/", knowledge.field, name="field"),
     path("persons/<int:person_id>/", views.person, name="person"),

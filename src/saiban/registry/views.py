@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.services import get_visible
 from saiban.registry import pages, queries, services
 from saiban.registry.filters import HouseholdFilters
-from saiban.registry.forms import CorrectForm, FieldForm, correct_url
+from saiban.registry.forms import CorrectForm, DayForm, FieldForm, correct_url
 from saiban.registry.models import Household, Identifier
 from saiban.registry.values import correctable
 from saiban.ui import slots, tables
@@ -55,6 +56,23 @@ def household(request: SaibanRequest, household_id: int) -> HttpResponse:
         for name in ("main", "side", "timeline")
     }
     return render(request, "registry/household.html", pages.household(actor, shown, filled))
+
+
+@duty_required
+@require_GET
+def household_past(request: SaibanRequest, household_id: int) -> HttpResponse:
+    """Show what was known of one household on a day; without one, ask for it."""
+    actor = request.actor
+    if not actor.may("registry.household.view"):
+        raise NotAllowed
+    row = get_visible(_without_places(), actor=actor, pk=household_id)
+    form = DayForm(request.GET or None)
+    context = pages.past_asked(row) | {"form": form}
+    if form.is_valid():
+        context |= pages.past(
+            queries.household_past(actor=actor, household_id=household_id, **form.cleaned_data)
+        )
+    return render(request, "registry/household_past.html", context, status=422 if form.errors else 200)
 
 
 @duty_required
@@ -127,5 +145,8 @@ def unmask(request: SaibanRequest, identifier_id: int) -> HttpResponse:
 def _to_correct(request: SaibanRequest, household_id: int) -> Household:
     if not request.actor.may("registry.value.correct"):
         raise NotAllowed
-    rows = Household.objects.select_related("area").defer("village", "address", "latitude", "longitude")
-    return get_visible(rows, actor=request.actor, pk=household_id)
+    return get_visible(_without_places(), actor=request.actor, pk=household_id)
+
+
+def _without_places() -> QuerySet[Household]:
+    return Household.objects.select_related("area").defer("village", "address", "latitude", "longitude")

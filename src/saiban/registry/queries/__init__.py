@@ -13,6 +13,7 @@ from saiban.registry.queries.households import (
     source_names,
     value_lines,
 )
+from saiban.registry.queries.past import PastPage, household_past
 from saiban.registry.queries.persons import PersonPage, person_page
 from saiban.registry.queries.search import Found, Hit, Narrowed, search
 
@@ -22,10 +23,12 @@ __all__ = [
     "HouseholdPage",
     "MemberLine",
     "Narrowed",
+    "PastPage",
     "PersonPage",
     "ValueLine",
     "household_list",
     "household_page",
+    "household_past",
     "keep_export",
     "keep_list",
     "person_page",

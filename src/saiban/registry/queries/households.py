@@ -88,15 +88,15 @@ class HouseholdPage:
 def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
     """One household with members, values and origins, as far as the actor's duty shows them. Raises:
     NotVisible (404)."""
-    places = () if actor.sees("personal") else _hidden_places("household__")
+    places = () if actor.sees("personal") else hidden_places("household__")
     rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
     profile = get_visible(rows, actor=actor, household_id=household_id)
     audit.note(subject=profile.household)
     numbers = list(_identifiers(actor, household_id))
     return HouseholdPage(
-        household=_household(profile),
+        household=home_of(profile),
         profile=profile,
-        members=_members(actor, household_id, numbers),
+        members=members_of(actor, household_id, numbers),
         values=value_lines(profile),
         numbers=[number for number in numbers if number.household_id],
         sources=source_names(),
@@ -110,13 +110,15 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
     )
 
 
-def _household(profile: Profile) -> Household:
+def home_of(profile: Profile) -> Household:
+    """The household of a profile. Raises: NotVisible (404) for a person's."""
     if profile.household is None:
         raise NotVisible
     return profile.household
 
 
-def _hidden_places(prefix: str = "") -> tuple[str, ...]:
+def hidden_places(prefix: str = "") -> tuple[str, ...]:
+    """Columns that say where a household lives, for a duty that shows no personal fields."""
     return tuple(f"{prefix}{name}" for name in ("village", "address", "latitude", "longitude"))
 
 
@@ -130,33 +132,37 @@ def _identifiers(actor: Actor, household_id: int) -> QuerySet[Identifier]:
     return found.defer("sealed", "token").order_by("kind", "pk")
 
 
-def _members(actor: Actor, household_id: int, numbers: Sequence[Identifier]) -> list[MemberLine]:
+def members_of(
+    actor: Actor, household_id: int, numbers: Sequence[Identifier] = (), *, on: date | None = None
+) -> list[MemberLine]:
+    """Who lives in a household that the actor sees, or lived there on a day, in the order of the roster."""
     personal = actor.sees("personal")
     names = ("name_en", "name_ur", "father_name_en", "father_name_ur", "birth_date")
-    rows = Membership.objects.filter(household_id=household_id, during__upper_inf=True, cancelled=False)
+    rows = Membership.objects.filter(household_id=household_id, cancelled=False)
+    rows = rows.filter(during__contains=on) if on else rows.filter(during__upper_inf=True)
     rows = rows.select_related("person").defer(*(() if personal else [f"person__{name}" for name in names]))
     masked = {number.person_id: number.masked for number in numbers if number.kind in ("cnic", "bform")}
     return [
-        _member(row, masked.get(row.person_id, ""), personal=personal)
+        _member(row, masked.get(row.person_id, ""), personal=personal, on=on)
         for row in rows.order_by("line_no", "pk")
     ]
 
 
-def _member(row: Membership, number: str, *, personal: bool) -> MemberLine:
+def _member(row: Membership, number: str, *, personal: bool, on: date | None) -> MemberLine:
     return MemberLine(
         person_id=row.person_id,
         relation=row.relation,
         head=row.head,
         sex=row.person.sex,
         name=str(row.person) if personal else "",
-        age=age_of(row.person) if personal else None,
+        age=age_of(row.person, on=on) if personal else None,
         number=number,
     )
 
 
-def age_of(person: Person) -> int | None:
-    """Completed years today; None where the birth date is not known."""
-    born, today = person.birth_date, timezone.localdate()
+def age_of(person: Person, *, on: date | None = None) -> int | None:
+    """Completed years today, or on a day; None where the birth date is not known."""
+    born, today = person.birth_date, on or timezone.localdate()
     if born is None:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -164,7 +170,18 @@ def age_of(person: Person) -> int | None:
 
 def value_lines(profile: Profile, level: Level = "household") -> list[ValueLine]:
     """The values of a profile that was selected by ``shown_to``, in the order of the dictionary."""
-    shown, whence, besides = profile.shown, profile.whence, profile.besides  # type: ignore[attr-defined]
+    return lines_of(profile.shown, profile.whence, profile.besides, level)  # type: ignore[attr-defined]
+
+
+def lines_of(
+    shown: Mapping[str, Any],
+    whence: Mapping[str, Any],
+    besides: Mapping[str, Any],
+    level: Level = "household",
+) -> list[ValueLine]:
+    """The lines of values, their origins and what others say, as a profile holds them (``registry.Profile``),
+    in the order of the dictionary.
+    """
     return [
         ValueLine(
             field=code,
@@ -200,7 +217,7 @@ def household_list(*, actor: Actor) -> QuerySet[Profile]:
     """Households that the actor sees, for a table; ``head_name`` where the duty shows names. Keep the look by
     ``keep_list``."""
     rows = Profile.objects.visible_to(actor).of_households().select_related("household__area")
-    rows = rows.defer("values", "origin", "others").defer(*_hidden_places("household__"))
+    rows = rows.defer("values", "origin", "others").defer(*hidden_places("household__"))
     rows = rows.order_by("household__code")
     if not actor.sees("personal"):
         return rows
