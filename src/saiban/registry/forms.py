@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from saiban.core.models import Actor
 from saiban.data.dictionary import DictionaryField
 from saiban.data.errors import BadInput
 from saiban.registry.values import correctable, expectation, parse_value
-from saiban.ui.forms import LEAST_REASON, MOST_REASON, Form
+from saiban.ui.forms import LEAST_REASON, MOST_REASON, Form, NarrowingForm
 from saiban.ui.words import field_label
 
 
@@ -34,6 +35,18 @@ class DayForm(Form):
         if on > timezone.localdate():
             raise forms.ValidationError(gettext("This day has not come yet. Expected: today or earlier."))
         return on
+
+
+class OfFieldForm(NarrowingForm):
+    """Of which answer to show what was said; of all where none is chosen."""
+
+    field = forms.ChoiceField(label=_("Answer"), required=False)
+
+    def __init__(self, *args: Any, codes: Sequence[str], **kwargs: Any) -> None:
+        """Offer the fields of which anything was said."""
+        super().__init__(*args, **kwargs)
+        offered = [("", gettext("all")), *((code, field_label(code)) for code in codes)]
+        self.fields["field"].choices = offered  # type: ignore[attr-defined]
 
 
 class FieldForm(Form):

@@ -15,8 +15,8 @@ from saiban.core.models import Actor
 from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.registry.models import Household, Identifier, ProfileChange
-from saiban.registry.queries import HouseholdPage, PastPage, PersonPage, ValueLine
-from saiban.registry.tables import HouseholdsToTake, HouseholdTable
+from saiban.registry.queries import HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
+from saiban.registry.tables import HouseholdsToTake, HouseholdTable, SaidTable
 from saiban.ui.components import Action, Banner, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
 from saiban.ui.slots import FilledPanel
@@ -59,7 +59,10 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
     """The page of a household; ``filled`` are its slots main, side and timeline."""
     row = shown.household
     title = _("Household of %(name)s") % {"name": shown.head_name} if shown.head_name else row.code
-    actions = [Action(_("Look back"), reverse("registry:household-past", args=[row.pk]))]
+    actions = [
+        Action(_("Look back"), reverse("registry:household-past", args=[row.pk])),
+        Action(_("All that was said"), reverse("registry:household-history", args=[row.pk])),
+    ]
     if actor.may("registry.value.correct"):
         actions.append(Action(_("Correct"), reverse("registry:correct", args=[row.pk])))
     identity = " · ".join([row.code, members_in_words(len(shown.members)), _area_name(row.area)])
@@ -252,6 +255,24 @@ def past(shown: PastPage) -> Context:
         if since
         else "",
     }
+
+
+def history(shown: HistoryPage) -> Context:
+    """All that was said of a household."""
+    rows = [
+        {
+            "label": field_label(said.field),
+            "value": answer_label(said.field, said.value),
+            "source": shown.sources.get(said.source, said.source),
+            "observed_on": said.observed_on,
+            "received_at": said.received_at,
+            "fate": said.fate,
+        }
+        for said in shown.said
+    ]
+    row = shown.household
+    page = Page(_("All that was said"), identity=row.code, trail=trail_of(row))
+    return {"page": page, "table": SaidTable(rows), "household": row}
 
 
 def person(actor: Actor, shown: PersonPage) -> Context:

@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.registry.bands import BANDS
 from saiban.ui import tables
+from saiban.ui.components import Tone
 from saiban.ui.templatetags.saiban import tag
+
+FATES: dict[str, tuple[Promise, Tone]] = {
+    "in_use": (_("in use"), "ok"),
+    "beside": (_("another source goes before"), "note"),
+    "followed": (_("followed by a later answer"), ""),
+}
 
 
 class HouseholdTable(tables.Table):
@@ -56,6 +63,29 @@ class HouseholdTable(tables.Table):
     def value_band(self, value: str) -> str:
         """Keep the code in files."""
         return value
+
+
+class SaidTable(tables.Table):
+    """What was said of a household, answer by answer."""
+
+    label = django_tables2.Column(_("Answer"))
+    value = django_tables2.Column(_("What was said"), orderable=False)
+    source = django_tables2.Column(_("Source"))
+    observed_on = tables.DayColumn(_("As seen on"))
+    received_at = tables.DayColumn(_("Came in"), clock=True)
+    fate = django_tables2.Column(_("Now"), orderable=False)
+
+    how_it_fills: ClassVar[str | Promise] = _(
+        "Whatever a source or a clerk says of a household appears here."
+    )
+
+    class Meta(tables.Table.Meta):
+        empty_text = _("Nothing was said of this yet.")
+
+    def render_fate(self, value: str) -> SafeString:
+        """Say what became of it."""
+        words, tone = FATES[value]
+        return tag(value, words, tone)
 
 
 class HouseholdsToTake(HouseholdTable):

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from saiban.core.errors import NotAllowed, NotVisible
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.services import get_visible
+from saiban.data.dictionary import fields
 from saiban.registry import pages, queries, services
 from saiban.registry.filters import HouseholdFilters
-from saiban.registry.forms import CorrectForm, DayForm, FieldForm, correct_url
+from saiban.registry.forms import CorrectForm, DayForm, FieldForm, OfFieldForm, correct_url
 from saiban.registry.models import Household, Identifier
 from saiban.registry.values import correctable
 from saiban.ui import slots, tables
@@ -73,6 +74,19 @@ def household_past(request: SaibanRequest, household_id: int) -> HttpResponse:
             queries.household_past(actor=actor, household_id=household_id, **form.cleaned_data)
         )
     return render(request, "registry/household_past.html", context, status=422 if form.errors else 200)
+
+
+@duty_required
+@require_GET
+def household_history(request: SaibanRequest, household_id: int) -> HttpResponse:
+    """Show every answer that was ever given about one household."""
+    field = request.GET.get("field", "")
+    asked = field if field in fields("household") else ""
+    shown = queries.household_history(actor=request.actor, household_id=household_id, field=asked)
+    context = pages.history(shown)
+    tables.arrange(request, context["table"])
+    form = OfFieldForm(initial={"field": asked}, codes=shown.fields)
+    return render(request, "registry/household_history.html", context | {"form": form})
 
 
 @duty_required

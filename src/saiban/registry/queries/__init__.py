@@ -2,6 +2,7 @@
 audit."""
 
 from saiban.registry.queries.figures import spoken_of
+from saiban.registry.queries.history import HistoryPage, household_history
 from saiban.registry.queries.households import (
     HouseholdPage,
     MemberLine,
@@ -19,6 +20,7 @@ from saiban.registry.queries.search import Found, Hit, Narrowed, search
 
 __all__ = [
     "Found",
+    "HistoryPage",
     "Hit",
     "HouseholdPage",
     "MemberLine",
@@ -26,6 +28,7 @@ __all__ = [
     "PastPage",
     "PersonPage",
     "ValueLine",
+    "household_history",
     "household_list",
     "household_page",
     "household_past",

@@ -1,0 +1,102 @@
+"""All that was ever said of a household, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from saiban.core import audit
+from saiban.core.models import Actor
+from saiban.core.services import get_visible, look
+from saiban.data.dictionary import fields
+from saiban.registry import copying
+from saiban.registry.models import Household, Profile
+from saiban.registry.queries.households import hidden_places, home_of, source_names
+from saiban.registry.resolving import reported
+
+Fate = Literal["in_use", "beside", "followed"]
+# of the household, its meters, and those who live there; lists of beneficiaries are not heard
+SAID = """
+with speaking as (
+  select l.subject_id from registry_link l
+  where l.household_id = %(household)s and l.undone_at is null
+  union
+  select l.subject_id from registry_membership m
+  join registry_link l on l.person_id = m.person_id and l.undone_at is null
+  where m.household_id = %(household)s and upper_inf(m.during) and not m.cancelled
+)
+select f.key, f.value::text, s.code, o.observed_on, o.received_at, o.id
+from speaking join intake_observation o on o.subject_id = speaking.subject_id
+join intake_source s on s.id = o.source_id and s.kind <> 'beneficiaries'
+cross join lateral jsonb_each(o.facts) f
+where f.key = any(%(fields)s) and f.value <> 'null'
+order by o.received_at desc, o.id desc, f.key
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer as one source gave it. ``fate``: ``in_use``, alone or within a window; ``beside``, the
+    latest word of a source that another one goes before; ``followed`` by a later word of the same source.
+    """
+
+    field: str
+    value: Any
+    source: str
+    observed_on: date
+    received_at: datetime
+    fate: Fate
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """What was said of a household, the latest to come in first; ``fields``: all that were spoken of."""
+
+    household: Household
+    said: Sequence[Said]
+    fields: Sequence[str]
+    sources: Mapping[str, str]
+
+
+@look("registry.household.view")
+def household_history(*, actor: Actor, household_id: int, field: str = "") -> HistoryPage:
+    """Every answer ever given about a household, of the fields that the duty shows; of one ``field`` or all.
+
+    Raises: NotVisible (404).
+    """
+    places = () if actor.sees("personal") else hidden_places("household__")
+    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
+    profile = get_visible(rows, actor=actor, household_id=household_id)
+    audit.note(subject=profile.household, history=field or "all")
+    known = fields("household")
+    shown = [code for code in reported("household") if actor.sees(known[code].sensitivity)]
+    found = copying.rows_of(SAID, {"household": household_id, "fields": shown})
+    occurring = {row[0] for row in found}
+    return HistoryPage(
+        household=home_of(profile),
+        said=[_said(profile, row) for row in found if field in ("", row[0])],
+        fields=[code for code in shown if code in occurring],
+        sources=source_names(),
+    )
+
+
+def _said(profile: Profile, row: tuple[Any, ...]) -> Said:
+    code, value, source, observed_on, received_at, observation = row
+    origin = profile.whence.get(code, {})  # type: ignore[attr-defined]
+    besides = profile.besides.get(code, ())  # type: ignore[attr-defined]
+    fate: Fate = "followed"
+    if origin.get("observation") == observation or _within(origin, source, observed_on):
+        fate = "in_use"
+    elif any(other["observation"] == observation for other in besides):
+        fate = "beside"
+    return Said(code, json.loads(value), source, observed_on, received_at, fate)
+
+
+def _within(origin: Mapping[str, Any], source: str, observed_on: date) -> bool:
+    """Whether an answer was counted in a window (a mean of months) that holds now."""
+    if "since" not in origin or origin["source"] != source:
+        return False
+    return date.fromisoformat(origin["since"]) <= observed_on <= date.fromisoformat(origin["on"])
