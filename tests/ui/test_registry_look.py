@@ -31,6 +31,7 @@ def paths_of(row: Household) -> dict[str, str]:
         "correct-field": f"{household}correct/rooms/",
         "past": f"{household}past/?on={timezone.localdate().isoformat()}",
         "said": f"{household}history/",
+        "coverage": "/registry/coverage/",
         "past-nothing": f"{household}past/?on=2020-04-01",
         "scorecards": "/scoring/scorecards/",
         "scorecard": f"/scoring/scorecards/{Scorecard.objects.get(decides=True).pk}/",

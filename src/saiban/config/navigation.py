@@ -17,6 +17,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
+    Item(_("Survey coverage"), "registry:coverage", "registry.knowledge.view", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
     Item(_("Rules"), "scoring:rules", "scoring.rule.view", PEOPLE),
     Item(_("Schemes"), "programmes:schemes", "programmes.scheme.view", BENEFITS),

@@ -30,6 +30,8 @@ class DistrictCount(models.Model):
     area = models.OneToOneField("core.Area", on_delete=models.PROTECT, related_name="+")
     households = models.BigIntegerField()
     persons = models.BigIntegerField()
+    poor = models.BigIntegerField(default=0, db_default=0, help_text="households at or below the cut-off")
+    near = models.BigIntegerField(default=0, db_default=0, help_text="households a little above it")
     counted_at = models.DateTimeField(db_default=Now())
     objects = OfDistrictQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("households/<int:household_id>/correct/<slug:field>/", views.correct_field, name="correct-field"),
     path("households/<int:household_id>/past/", views.household_past, name="household-past"),
     path("households/<int:household_id>/history/", views.household_history, name="household-history"),
+    path("coverage/", knowledge.coverage_by_district, name="coverage"),
     path("fields/", knowledge.fields, name="fields"),
     path("fields/<slug:level>/<slug:code>/", knowledge.field, name="field"),
     path("persons/<int:person_id>/", views.person, name="person"),

@@ -43,12 +43,15 @@ from (
 group by level, field, source
 """
 COUNT_SUBJECTS = """
-insert into registry_districtcount (area_id, households, persons)
+insert into registry_districtcount (area_id, households, persons, poor, near)
 select %(area)s, count(*) filter (where household_id is not null),
-  count(*) filter (where person_id is not null)
+  count(*) filter (where person_id is not null),
+  count(*) filter (where household_id is not null and band = 'poor'),
+  count(*) filter (where household_id is not null and band = 'near')
 from registry_profile where area_path <@ %(path)s::ltree
 on conflict (area_id) do update
-set households = excluded.households, persons = excluded.persons, counted_at = clock_timestamp()
+set households = excluded.households, persons = excluded.persons, poor = excluded.poor,
+  near = excluded.near, counted_at = clock_timestamp()
 """
 DISTRICTS = """
 select d.id from core_area d

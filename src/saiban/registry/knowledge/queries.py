@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max, Min, QuerySet, Sum
 
-from saiban.core.models import Actor
+from saiban.core.models import Actor, Area
 from saiban.data.dictionary import Level, fields
 from saiban.registry.models import DistrictCount, Knowledge
 from saiban.registry.resolving import reported
@@ -58,6 +58,63 @@ class Counted:
     def of(self, level: str) -> int:
         """How many there are of whom a field of this level tells."""
         return self.households if level == "household" else self.persons
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a district the registry holds, and how old what it holds is.
+
+    ``known`` covers all fields of households; ``census``: households by the latest census, None where it says
+    nothing; ``counted`` is None where no household was ever taken in.
+    """
+
+    area: Area
+    counted: DistrictCount | None
+    known: Known
+
+    @property
+    def households(self) -> int:
+        """How many the registry holds."""
+        return self.counted.households if self.counted else 0
+
+    @property
+    def census(self) -> int | None:
+        """How many the census counted."""
+        return self.area.households
+
+    @property
+    def share(self) -> float | None:
+        """The share of households that the registry holds, at most 1: a census ages too."""
+        return min(self.households / self.census, 1.0) if self.census else None
+
+    @property
+    def old_share(self) -> float:
+        """The share of answers of which the last evidence is two years old or older."""
+        return (self.known.ages[3] + self.known.ages[4]) / self.known.known if self.known.known else 0.0
+
+    @property
+    def in_question(self) -> int:
+        """Households that are poor or near the cut-off: those of whom much is decided."""
+        return self.counted.poor + self.counted.near if self.counted else 0
+
+    @property
+    def at_stake(self) -> int:
+        """About how many decisions hang on old evidence: households in question times the share that is
+        old."""
+        return round(self.in_question * self.old_share)
+
+
+def coverage(actor: Actor) -> list[Coverage]:
+    """Each district that the actor sees, also those of which nothing is known; first where most is at stake,
+    then where the registry holds the smallest share.
+    """
+    counts = {one.area_id: one for one in DistrictCount.objects.visible_to(actor).select_related("area")}
+    rows = _summed(Knowledge.objects.visible_to(actor).filter(level="household").values("area"))
+    known = {row["area"]: _known(row, 0) for row in rows}
+    areas = {one.pk: one for one in Area.objects.visible_to(actor).filter(level="district")}
+    areas |= {pk: count.area for pk, count in counts.items()}
+    found = [Coverage(area, counts.get(pk), known.get(pk, Known(0))) for pk, area in areas.items()]
+    return sorted(found, key=lambda one: (-one.at_stake, one.share or 0.0, one.area.code))
 
 
 def counted(actor: Actor) -> Counted:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.services import require
 from saiban.data.dictionary import Level
-from saiban.registry.knowledge import pages, queries
+from saiban.registry.knowledge import coverage, pages, queries
+from saiban.ui import tables
 
 
 @duty_required
@@ -20,6 +21,20 @@ def fields(request: SaibanRequest) -> HttpResponse:
     """Show every field: how much of it is known, how old, how often contradicted."""
     require(request.actor, "registry.knowledge.view")
     return render(request, "registry/fields.html", pages.all_fields(request.actor))
+
+
+@duty_required
+@require_GET
+def coverage_by_district(request: SaibanRequest) -> HttpResponse:
+    """Show how much of each district the registry holds, how old it is, and where to survey first."""
+    require(request.actor, "registry.knowledge.view")
+    table = tables.arrange(request, coverage.table(request.actor), per_page=40)
+    file = tables.export(request, table, name="coverage")
+    if file:
+        return file
+    asked = request.GET.get("map", "")
+    shown = coverage.page(request.actor, asked if asked in coverage.SHOWN else coverage.SHOWN[0])
+    return render(request, "registry/coverage.html", shown | {"table": table})
 
 
 @duty_required
