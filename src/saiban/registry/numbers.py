@@ -5,7 +5,7 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidTag
 from django.db import connection
 
-from saiban.core import seal
+from saiban.core import rotation, seal
 from saiban.registry.models import Identifier
 
 # a B-Form number becomes the CNIC of its holder: both are looked for in one place
@@ -31,6 +31,7 @@ def sealed_number(kind: str, number: str) -> bytes:
 def open_number(kind: str, token: bytes, sealed: bytes) -> str:
     """The number itself: for the service that unmasks and for the list to pay only.
 
+    Whoever calls holds the path of keys (``rotation.hold``), by which numbers are held against their tokens.
     Raises: InvalidTag for what was changed, or stands beside a token that is not its own.
     """
     try:
@@ -48,6 +49,7 @@ def _context(kind: str) -> bytes:
 
 def reseal(after: int, most: int) -> tuple[int, int]:
     """Seal the next numbers anew where their key is not the current one (``core.rotation``)."""
+    rotation.hold()
     with connection.cursor() as cursor:
         cursor.execute(SEALED_BEFORE, [after, most])
         rows = cursor.fetchall()

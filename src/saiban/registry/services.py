@@ -8,7 +8,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit, changes, outbox, progress
+from saiban.core import audit, changes, outbox, progress, rotation
 from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
@@ -139,6 +139,7 @@ def unmask_number(*, actor: Actor, identifier_id: int, reason: str) -> str:
     audit.note(
         subject=identifier.person or identifier.household, reason=reason.strip(), identifier=identifier.pk
     )
+    rotation.hold()
     return open_number(identifier.kind, bytes(identifier.token), bytes(identifier.sealed))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from saiban.core import audit, locks
+from saiban.core import audit, locks, rotation, seal
 from saiban.core.lake import keys, manifest, reading, store
 from saiban.core.lake.manifest import Manifest, TableVersion
 from saiban.core.lake.tables import CHANGE_SET, LakeTable, tables
@@ -82,6 +82,7 @@ def sweep(*, actor: Actor) -> int:
 
 def is_of_today(current: Manifest) -> bool:
     """Say whether the lake's keys and columns are those that would be written today."""
+    _know_keys()
     digests = {name: table.digest for name, table in current.tables.items()}
     return current.key_id == keys.key_id() and digests == {each.name: each.digest for each in tables()}
 
@@ -96,8 +97,14 @@ def _lock(*, wait: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _know_keys() -> None:
+    """Another process may have changed the keys of tokens."""
+    seal.use_token_path(rotation.path())
+
+
 def _rebuild() -> Written:
     """What is noted while it is read is written again afterwards; what was noted before is in it."""
+    _know_keys()
     noted = list(LakeNote.objects.values_list("pk", flat=True))
     newest = _newest_change_set()
     with measured("core.lake.rebuild") as meter:

@@ -9,7 +9,7 @@ from datetime import date
 from io import StringIO
 from typing import Any
 
-from saiban.core import audit
+from saiban.core import audit, rotation
 from saiban.core.errors import IllegalMove, ReasonMissing
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
@@ -76,6 +76,7 @@ def download_paylist(*, actor: Actor, cycle_id: int, reason: str, period_from: d
         raise IllegalMove
     if approving.digest_of(cycle) != cycle.digest:
         raise ListChanged
+    rotation.hold()  # numbers are opened, and held against their tokens
     found = copying.rows_of(LINES, {"cycle": cycle.pk, "period": period_from})
     audit.note(reason=reason.strip(), cycle=cycle.pk, digest=cycle.digest, period=str(period_from or ""))
     audit.note_set("registry.household", [row[2] for row in found])

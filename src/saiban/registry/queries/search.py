@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from saiban.calc import names
-from saiban.core import audit, numbers, seal
+from saiban.core import audit, numbers, rotation, seal
 from saiban.core.models import Actor, Area
 from saiban.core.services import look
 from saiban.data.errors import BadInput
@@ -122,6 +122,7 @@ def _by_code(actor: Actor, text: str) -> Found:
 def _by_number(actor: Actor, text: str) -> Found | None:
     """What a number names; None for text that is no number and names nothing, such as a village ``Chak
     42``."""
+    rotation.hold()  # another process may have changed the keys of tokens
     asked, looked_for = Q(pk__in=[]), f"…{numbers.digits(text)[-3:]}"
     for kind, parse in numbers.PARSERS.items():
         try:
