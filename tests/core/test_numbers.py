@@ -49,6 +49,20 @@ def test_no_phone_of_pakistan(text):
         numbers.parse_phone(text)
 
 
+@given(st.from_regex(r"(0|\+92|0092|92)?[0-9]{9,10}", fullmatch=True))
+def test_the_quick_way_of_reading_a_phone_is_the_librarys(text):
+    import phonenumbers
+
+    read = phonenumbers.parse(text, "PK")
+    is_mobile = read.country_code == 92 and str(read.national_number)[0] == "3"
+    if is_mobile and len(str(read.national_number)) == 10:
+        as_library = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+        assert numbers.parse_phone(text) == as_library
+    else:
+        with pytest.raises(BadInput):
+            numbers.parse_phone(text)
+
+
 def test_an_electricity_reference_has_14_digits():
     assert numbers.parse_electricity_reference("15 12345 1234567 U") == "15123451234567"
     with pytest.raises(BadInput):

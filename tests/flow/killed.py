@@ -1,6 +1,7 @@
 """A process that goes on with a batch and what follows from it, and kills itself at its n-th statement.
 
-``python -m tests.flow.killed DATABASE BATCH STATEMENT``; 0 never. Ends with 0 where nothing is left to do.
+``python -m tests.flow.killed DATABASE BATCH STATEMENT``; 0 never, -1: never, and it only hands out what
+others announce until the batch is applied. Ends with 0 where nothing is left to do.
 """
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ def main(database: str, batch_id: int, statement: int) -> None:
         return execute(*args)
 
     with connection.execute_wrapper(count):
-        _go_on(batch_id)
+        _go_on(batch_id, loads=statement >= 0)
 
 
-def _go_on(batch_id: int) -> None:
+def _go_on(batch_id: int, *, loads: bool) -> None:
     from saiban.core import outbox
     from saiban.core.models import Announcement
+    from saiban.intake.models import Batch
     from saiban.intake.tasks import load_uploaded
 
-    load_uploaded.func(batch_id)
+    if loads:
+        load_uploaded.func(batch_id)
     until = time.monotonic() + MOST_SECONDS
-    while Announcement.objects.waiting().exists() and time.monotonic() < until:
+    unapplied = Batch.objects.filter(pk=batch_id).exclude(state="applied")
+    while (Announcement.objects.waiting().exists() or unapplied.exists()) and time.monotonic() < until:
         if not outbox.drain():
             time.sleep(0.2)
 

@@ -1,4 +1,6 @@
-"""Twenty kills in one import, at points drawn at random: all tables are those of an undisturbed run."""
+"""Twenty kills in one import, at points drawn at random, or several processes at it at once: all tables are
+those of an undisturbed run.
+"""
 
 import os
 import shutil
@@ -6,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -152,6 +155,28 @@ def test_twenty_kills_lose_nothing_and_double_nothing(system, scorecards, upload
     connections.close_all()
     expected, found = tables(undisturbed), tables(name)
     assert {table: rows.total() for table, rows in expected.items() if rows}  # not an empty comparison
+    for table, rows in expected.items():
+        assert found[table] == rows, (table, found[table] - rows, rows - found[table])
+
+
+def test_processes_side_by_side_make_what_one_makes(system, scorecards, tmp_path, go_on, twin):
+    """One loads part by part; beside it two others apply, resolve and score what is loaded."""
+    path = files.as_csv(tmp_path / "survey.csv", [row for rows in survey().values() for row in rows])
+    outbox.drain()
+    batch = services.receive_batch(actor=system, source_code="psc-survey", file_name=path.name, path=path)
+    alone, kept = twin(), Path(batch.path)
+    assert go_on(batch, alone).returncode == 0
+    shutil.copy(path, kept)
+    connections.close_all()
+    name = connection.settings_dict["NAME"]
+    with ThreadPoolExecutor(3) as pool:
+        for done in pool.map(lambda statement: go_on(batch, name, statement), (0, -1, -1)):
+            assert done.returncode == 0, done.stderr[-3000:]
+    batch.refresh_from_db()
+    assert batch.state == "applied"
+    assert set(Announcement.objects.values_list("tries", flat=True)) == {1}, "none was handed out in vain"
+    connections.close_all()
+    expected, found = tables(alone), tables(name)
     for table, rows in expected.items():
         assert found[table] == rows, (table, found[table] - rows, rows - found[table])
 

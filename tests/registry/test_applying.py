@@ -50,11 +50,15 @@ def test_relations_are_said_from_both_ends(home):
 def test_applying_twice_is_applying_once(system, people, home):
     from saiban.intake.models import Part
 
-    tables = (Household, Person, Membership, Relation, Identifier, Link, Profile, ProfileChange, ChangeSet)
+    tables = (Household, Person, Membership, Relation, Identifier, Link, Profile, ProfileChange)
     before = {model: list(model.objects.order_by("pk").values()) for model in tables}
-    refreshed = services.apply_part(actor=system, part_id=Part.objects.get().pk)
+    moved = list(ChangeSet.objects.filter(source_kind="intake.batch").values())
+    part_id = Part.objects.get().pk
+    touched = services.apply_part(actor=system, part_id=part_id)
+    refreshed = services.refresh_part(actor=system, part_id=part_id, change_set_id=touched.pk)
     assert refreshed.changed == 0
     assert {model: list(model.objects.order_by("pk").values()) for model in tables} == before
+    assert list(ChangeSet.objects.filter(source_kind="intake.batch").values()) == moved
 
 
 def deliveries(rajanpur):

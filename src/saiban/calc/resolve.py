@@ -16,6 +16,7 @@ AHEAD, ORDINARY, BEHIND = 0, 1, 2
 OBSERVATION_COLUMNS = (
     "subject_id", "field", "value", "source", "self_report", "observed_on", "received_at", "observation_id",
 )  # fmt: skip
+RESOLVED_COLUMNS = (*OBSERVATION_COLUMNS, "place", "too_old", "disagrees", "heard", "since")
 NO_WINDOWS: Mapping[str, Window] = {}
 
 
@@ -47,13 +48,34 @@ def resolved(
              alone decide.
     Source:  docs/algorithms/resolution.md.
     """
-    newest = _word_of_each_source(observations, on, windows)
+    heard = _with_words(observations.filter(observations.observed_on <= ibis.literal(on, "date")))
+    is_alone = (heard.words_ == 1) & heard.field.notin(sorted(windows))
+    among_others = heard.filter(is_alone == False)  # noqa: E712
+    newest = _word_of_each_source(among_others.drop("words_"), on, windows)
     ranked = _ranked(newest, precedence)
     urgent = _with_urgency(_with_checked(ranked))
     placed = urgent.mutate(place=_row_number(urgent, [urgent.too_old, urgent.urgency_, urgent.rank_]))
-    return _with_disagreement(placed).select(
-        *OBSERVATION_COLUMNS, "place", "too_old", "disagrees", "heard", "since"
-    )
+    contested = _with_disagreement(placed).select(*RESOLVED_COLUMNS)
+    return contested.union(_alone(heard.filter(is_alone), precedence))
+
+
+def _with_words(observations: ir.Table) -> ir.Table:
+    """Add how many words there are on a subject's field: most often one, which needs no putting in order."""
+    counts = observations.group_by("subject_id", "field").aggregate(words_=lambda table: table.count())
+    return observations.inner_join(counts, ["subject_id", "field"]).select(*OBSERVATION_COLUMNS, "words_")
+
+
+def _alone(observations: ir.Table, precedence: ir.Table) -> ir.Table:
+    """The only word on a field holds, whoever said it; only its age is asked."""
+    limits = precedence.group_by("field").aggregate(oldest_on=precedence.oldest_on.max())
+    dated = observations.left_join(limits, "field")
+    return dated.mutate(
+        place=ibis.literal(1, "int64"),
+        too_old=(dated.observed_on < dated.oldest_on).fill_null(False),
+        disagrees=ibis.literal(False),
+        heard=ibis.literal(1, "int64"),
+        since=dated.observed_on,
+    ).select(*RESOLVED_COLUMNS)
 
 
 def _newest_first(table: ir.Table) -> list[ir.Value]:

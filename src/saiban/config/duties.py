@@ -225,6 +225,7 @@ DUTIES: dict[str, Grant] = {
                 "intake.part.mark_applied",
                 "intake.observation.record",
                 "registry.part.apply",
+                "registry.part.refresh",
                 "registry.knowledge.count",
                 "registry.profile.refresh",
                 "registry.profile.publish_scores",

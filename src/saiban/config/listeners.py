@@ -22,6 +22,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "intake.observation.recorded": [registry.refresh_observed],
     "intake.part.loaded": [registry.apply_part],
     "registry.link.moved": [programmes.attach_enrolments, lake.note_change_set],
+    "registry.part.applied": [registry.refresh_part],
     "registry.profile.changed": [
         scoring.score_change_set,
         programmes.attach_enrolments,

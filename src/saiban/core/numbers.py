@@ -21,6 +21,7 @@ SYNTHETIC = "9"
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212./\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MOBILE = re.compile(r"3\d{9}", re.ASCII)
+_PLAIN_MOBILE = re.compile(r"(?:0|\+92)(3\d{9})", re.ASCII)  # nearly all: the library takes its time
 
 
 def digits(text: str) -> str:
@@ -58,6 +59,8 @@ def parse_phone(text: str) -> str:
     >>> parse_phone("0300-1234567")
     '+923001234567'
     """
+    if plain := _PLAIN_MOBILE.fullmatch(digits(text)):
+        return f"+92{plain[1]}"
     import phonenumbers
 
     try:

@@ -52,6 +52,11 @@ def try_again() -> int:
     return Announcement.objects.waiting().filter(tries__gte=TRIES).update(tries=0, not_before=Now())
 
 
+def is_at_work() -> bool:
+    """Whether announcements wait that have not failed: due, or in the hands of some process."""
+    return Announcement.objects.waiting().filter(last_error="", tries__lt=TRIES).exists()
+
+
 def drain(*, limit: int | None = None, stop: Callable[[], bool] = bool) -> int:
     """Hand waiting announcements to their listeners until none is due; return how many were handled.
 

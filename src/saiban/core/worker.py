@@ -33,8 +33,19 @@ def work_once(stop: Callable[[], bool] = bool) -> int:
     return done
 
 
-def work() -> None:
-    """Work until told to stop (SIGTERM, SIGINT).
+def tell_once(stop: Callable[[], bool] = bool) -> int:
+    """Tell the announcements that are due, and nothing else; return how many."""
+    return outbox.drain(stop=stop)
+
+
+def work(
+    once: Callable[[Callable[[], bool]], int] = work_once,
+    *,
+    rest: float = REST,
+    until: Callable[[], bool] = bool,
+) -> None:
+    """Work, round after round of ``once``, until told to stop (SIGTERM, SIGINT) or ``until`` says so;
+    ``rest`` is the seconds between two rounds.
 
     A round that fails is logged, and the next begins on new connections, so a database that is away is waited
     for.
@@ -46,12 +57,16 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    while not stop.is_set():
+
+    def is_over() -> bool:
+        return stop.is_set() or until()
+
+    while not is_over():
         close_old_connections()
         try:
-            work_once(stop.is_set)
+            once(is_over)
         except Exception:
             logger.exception("a round of the worker failed; trying again")
             connections.close_all()
             stop.wait(REST_AFTER_ERROR)
-        stop.wait(REST)
+        stop.wait(rest)

@@ -66,6 +66,7 @@ ACTIONS: dict[str, Words] = {
     "programmes.scheme.set_up": _("set up a scheme"),
     "registry.batch.apply": _("applied a batch"),
     "registry.part.apply": _("applied a part of a batch"),
+    "registry.part.refresh": _("rebuilt the profiles that a part of a batch touched"),
     "registry.household.export": _("took a list of households along"),
     "registry.household.list": _("looked at a list of households"),
     "registry.household.view": _("looked at a household"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -17,13 +17,14 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Max,
+    Min,
     Q,
     QuerySet,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from saiban.core import seal
@@ -31,11 +32,12 @@ from saiban.core.models import Actor, Progress
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Batch, Observation, Part, RejectedRow, Reported, Source, Subject
 from saiban.intake.reasons import Refusal, refusal
-from saiban.intake.transitions import BatchState
+from saiban.intake.transitions import BatchState, PartState
 from saiban.partners.models import Agreement
 from saiban.partners.queries import agreement_in_force
 
 BLOCK = 5_000
+MANY = 20_000  # observations in a part that are worth a process of their own
 ABANDONED_AFTER = timedelta(minutes=10)
 Blob = bytes | memoryview
 INTERNAL_PURPOSE = "keeping the registry in order"
@@ -139,6 +141,11 @@ def observations_of_subjects(ids: Iterable[int]) -> Iterator[Observation]:
     return rows.iterator(chunk_size=BLOCK)
 
 
+def has_parts_to_load(batch_id: int) -> bool:
+    """Whether whole parts of a batch are still to be loaded: work for another process."""
+    return Part.objects.filter(batch=batch_id, state=PartState.CHECKED, observations__gt=MANY).exists()
+
+
 def refusal_of(batch: Batch) -> Refusal | None:
     """Say in the reader's language why a batch was refused; None for one that was not. Its text is one
     sentence.
@@ -173,6 +180,33 @@ def latest_progress(batch: Batch) -> Progress | None:
         Progress.objects.filter(subject_kind="intake.batch", subject_id=batch.pk)
         .order_by("-updated_at")
         .first()
+    )
+
+
+@dataclass(frozen=True)
+class PartsSoFar:
+    """How many observations of a batch there are in all parts, in those loaded, in those applied; and when
+    the first was loaded and the last applied (None: not yet).
+    """
+
+    in_all: int
+    loaded: int
+    applied: int
+    first_loaded_at: datetime | None
+    last_applied_at: datetime | None
+
+
+def parts_so_far(batch: Batch) -> PartsSoFar:
+    """Return how far the parts of a batch are."""
+    applied = Q(state=PartState.APPLIED)
+    return PartsSoFar(
+        **batch.parts.aggregate(
+            in_all=Coalesce(Sum("observations"), 0),
+            loaded=Coalesce(Sum("observations", filter=applied | Q(state=PartState.LOADED)), 0),
+            applied=Coalesce(Sum("observations", filter=applied), 0),
+            first_loaded_at=Min("loaded_at"),
+            last_applied_at=Max("applied_at"),
+        )
     )
 
 

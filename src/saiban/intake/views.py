@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from saiban.core.errors import IllegalMove
@@ -19,7 +19,7 @@ from saiban.core.models import Actor
 from saiban.core.services import get_visible, require
 from saiban.data.dictionary import DictionaryField
 from saiban.data.errors import BadInput
-from saiban.intake import prescribed, queries, services, sheets
+from saiban.intake import prescribed, queries, services, sheets, working
 from saiban.intake.filters import BatchFilters, RejectedFilters
 from saiban.intake.forms import UploadForm
 from saiban.intake.models import Batch, Source
@@ -32,15 +32,9 @@ from saiban.intake.uploading import why_refused
 from saiban.partners.fields import Group, groups
 from saiban.ui import slots, words
 from saiban.ui.charts import Part
-from saiban.ui.components import Action, Banner, Figure, Job, Link, Page, Step
+from saiban.ui.components import Action, Banner, Figure, Link, Page, Step
 from saiban.ui.tables import arrange
 
-STEPS = {
-    "read": gettext_lazy("reading the file"),
-    "check": gettext_lazy("checking the rows"),
-    "seal": gettext_lazy("sealing what identifies"),
-    "load": gettext_lazy("writing the observations"),
-}
 BANDS = {
     "poor": pgettext_lazy("band", "poor"),
     "near": pgettext_lazy("band", "near the cut-off"),
@@ -132,7 +126,7 @@ def batch(request: SaibanRequest, batch_id: int) -> HttpResponse:
     """Show one delivery: what came in, what it moved, what has to be mended."""
     rows = Batch.objects.select_related("source", "received_by")
     shown = get_visible(rows, actor=request.actor, pk=batch_id)
-    job = _job(shown)
+    job = working.job_of(shown)
     context = {
         "page": _batch_page(request.actor, shown),
         "batch": shown,
@@ -163,24 +157,6 @@ def _batch_page(actor: Actor, shown: Batch) -> Page:
     if shown.scheme:
         identity.insert(0, shown.scheme)
     return Page(shown.file_name, identity=identity, trail=[_home()], actions=actions)
-
-
-def _job(shown: Batch) -> Job | None:
-    """The work that goes on with this batch, or that broke off."""
-    row = queries.latest_progress(shown)
-    here = reverse("intake:batch", args=[shown.pk])
-    if row is None or row.state == "done":
-        is_waiting = shown.state in (BatchState.RECEIVED, BatchState.LOADED)
-        return Job(_("Waiting for the worker"), 0, None, here, "waiting") if is_waiting else None
-    return Job(
-        _("Loading") if row.name == "intake.batch.load" else _("Applying"),
-        row.done,
-        row.total,
-        here,
-        row.state,  # type: ignore[arg-type]
-        step=STEPS.get(row.step, ""),
-        seconds=(row.updated_at - row.started_at).total_seconds() if row.started_at else None,
-    )
 
 
 def _steps(shown: Batch) -> list[Step]:

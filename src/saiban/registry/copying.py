@@ -55,7 +55,7 @@ def send(table: str, rows: pa.Table) -> None:
 
     buffer = BytesIO()
     csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
-    names = ", ".join(rows.schema.names)
+    names = ", ".join(f'"{name}"' for name in rows.schema.names)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"copy {table} ({names}) from stdin (format csv)") as copy,
@@ -64,13 +64,25 @@ def send(table: str, rows: pa.Table) -> None:
 
 
 def send_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append Python rows to a table in the driver's own types."""
+    """Append Python rows to a table: text, bytes, numbers, days, booleans and lists of whole numbers."""
     with (
         connection.cursor() as cursor,
         cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        copy.write("".join("\t".join(map(_cell, row)) + "\n" for row in rows))
+
+
+def _cell(value: Any) -> str:
+    """A value as COPY reads it; written here, as the driver asks each value anew what it is."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, str):
+        return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
+    if isinstance(value, (list, tuple)):
+        return f"{{{','.join(map(str, value))}}}"
+    return str(value)
 
 
 def run(statement: str, values: Values = ()) -> int:

@@ -90,26 +90,30 @@ def renew(household_ids: Sequence[int]) -> int:
 
 
 class _Places:
-    """Names and codes of areas, each asked for once."""
+    """Keys of areas, each area asked for once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[str, tuple[str, ...]]] = {}
+        self._known: dict[int, frozenset[int]] = {}
 
-    def __getitem__(self, area_id: int) -> tuple[str, tuple[str, ...]]:
-        """The names of the tehsil and district, and the codes of all areas around."""
+    def __getitem__(self, area_id: int) -> frozenset[int]:
+        """Keys of the names of the tehsil and district, and of the codes of all areas around."""
         if area_id not in self._known:
             area = Area.objects.get(pk=area_id)
             codes = tuple(str(area.path).split("."))
             named = Area.objects.filter(code__in=codes, level__in=("tehsil", "district"))
-            self._known[area_id] = " ".join(f"{one.name_en} {one.name_ur}" for one in named), codes
+            around = " ".join(f"{one.name_en} {one.name_ur}" for one in named)
+            self._known[area_id] = frozenset(names.keys("", place=around, areas=codes))
         return self._known[area_id]
 
 
 def _keyed(places: _Places, row: tuple[int, str, str, str, str, str, int]) -> tuple[int, list[int]]:
+    """All keys of a person: what ``names.keys`` gives for either script and for the area, put together."""
     person_id, name_en, name_ur, father_en, father_ur, village, area_id = row
-    around, codes = places[area_id]
-    english = names.keys(name_en, father_en, place=village, areas=codes)
-    return person_id, sorted({*english, *names.keys(name_ur, father_ur, place=around)})
+    found = places[area_id].union(
+        names.name_keys(name_en), names.father_keys(father_en), names.place_keys(village),
+        names.name_keys(name_ur), names.father_keys(father_ur),
+    )  # fmt: skip
+    return person_id, sorted(found)
 
 
 def fill(*, households: int = 2_000) -> Iterable[int]:

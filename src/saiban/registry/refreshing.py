@@ -15,6 +15,8 @@ from saiban.registry import copying, resolving
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from saiban.registry.resolving import Heard, Profiles
+
 CHUNK = 2500  # households resolved at a time: bounds the memory
 MANY = 1000  # changed profiles after which the tables are other than their statistics say
 
@@ -85,6 +87,13 @@ KEEP_MOVED = """
 insert into registry_profilechange (change_set_id, household_id, field, before, after, source)
 select %s, household_id, field, before, after, coalesce(source, '') from registry_moved
 """
+# whose profiles are all the first ones need not be compared, and are written at once
+STORED = """
+select exists (select from registry_profile where household_id = any(%(households)s))
+  or exists (select from registry_profile where person_id = any(%(persons)s))
+"""
+AREAS = "select id, area_path::text from registry_household where id = any(%s)"
+ALL_NEW = "insert into registry_changed select unnest(%s::bigint[]), true"
 COUNTS = """
 select count(*), count(*) filter (where is_new), (select count(*) from registry_moved) from registry_changed
 """
@@ -125,8 +134,8 @@ def refresh(
     for statement in (READ_TABLE, MOVED_TABLE, CHANGED_TABLE):
         copying.run(statement)
     copying.run("truncate registry_moved, registry_changed")
-    for chunk, households, persons in _resolved(ids):
-        _store(chunk, households, persons)
+    for chunk, heard, profiles in _resolved(ids):
+        _store(chunk, heard, profiles)
         advance(len(chunk))
     changed, new, moved = copying.rows_of(COUNTS)[0]
     if not changed:
@@ -147,35 +156,67 @@ def refresh(
     return Refreshed(len(ids), changed, new, moved, made)
 
 
-def _resolved(ids: list[int]) -> Iterator[tuple[list[int], pa.Table, pa.Table]]:
-    """Households by chunks, with the profiles of the households and of their members.
+def _resolved(ids: list[int]) -> Iterator[tuple[list[int], Heard, Profiles]]:
+    """Households by chunks, with what was heard of them and the profiles that came of it.
 
     A thread resolves the next chunk while the database stores the one before: it needs another core, and
     nothing of what is stored.
     """
     with ThreadPoolExecutor(max_workers=1) as aside:
-        ahead: deque[tuple[list[int], Future[tuple[pa.Table, pa.Table]]]] = deque()
+        ahead: deque[tuple[list[int], Heard, Future[Profiles]]] = deque()
         for chunk in copying.in_chunks(ids, CHUNK):
             copying.run(LOCK, [chunk])
-            ahead.append((chunk, aside.submit(resolving.profiles_of, resolving.heard(chunk))))
+            heard = resolving.heard(chunk)
+            ahead.append((chunk, heard, aside.submit(resolving.profiles_of, heard)))
             if len(ahead) > 1:
                 yield _awaited(*ahead.popleft())
         while ahead:
             yield _awaited(*ahead.popleft())
 
 
-def _awaited(
-    chunk: list[int], profiles: Future[tuple[pa.Table, pa.Table]]
-) -> tuple[list[int], pa.Table, pa.Table]:
-    households, persons = profiles.result()
-    return chunk, households, persons
+def _awaited(chunk: list[int], heard: Heard, profiles: Future[Profiles]) -> tuple[list[int], Heard, Profiles]:
+    return chunk, heard, profiles.result()
 
 
-def _store(ids: list[int], households: pa.Table, persons: pa.Table) -> None:
-    """Compare the profiles of one chunk with what is stored, and store them."""
+def _store(ids: list[int], heard: Heard, profiles: Profiles) -> None:
+    """Store the profiles of one chunk: at once where they are the first, else where they differ from what is
+    stored.
+    """
+    persons = heard.members["person_id"].to_pylist()
+    if copying.rows_of(STORED, {"households": ids, "persons": persons})[0][0]:
+        _renew(ids, profiles)
+    else:
+        _store_first(ids, heard, profiles)
+
+
+def _store_first(ids: list[int], heard: Heard, profiles: Profiles) -> None:
+    import pyarrow as pa
+
+    of_households, of_persons = profiles
+    homes, areas = zip(*copying.rows_of(AREAS, [ids]), strict=True)
+    home_areas = pa.table({"household_id": pa.array(homes, pa.int64()), "area_path": pa.array(areas)})
+    silent = sorted(set(ids).difference(of_households["subject_id"].to_pylist()))
+    empty = dict.fromkeys(("values", "origin", "others"), pa.array(["{}"] * len(silent)))
+    nothing = pa.table({"subject_id": pa.array(silent, pa.int64()), **empty})
+    everyone = pa.concat_tables([of_households, nothing], promote_options="default")
+    _send_first(everyone.rename_columns({"subject_id": "household_id"}).join(home_areas, "household_id"))
+    at_home = of_persons.rename_columns({"subject_id": "person_id"}).join(heard.members, "person_id")
+    _send_first(at_home.join(home_areas, "household_id").drop_columns("household_id"))
+    copying.run(ALL_NEW, [ids])
+
+
+def _send_first(profiles: pa.Table) -> None:
+    disagreements = profiles["disagreements"].fill_null(0)
+    place = profiles.schema.get_field_index("disagreements")
+    copying.send("registry_profile", profiles.set_column(place, "disagreements", disagreements))
+
+
+def _renew(ids: list[int], profiles: Profiles) -> None:
+    """Compare the profiles of one chunk with what is stored, and store what differs."""
+    of_households, of_persons = profiles
     copying.run("truncate registry_read")
-    _send(households, "household_id")
-    _send(persons, "person_id")
+    _send(of_households, "household_id")
+    _send(of_persons, "person_id")
     copying.run(READ_EMPTY, [ids])
     copying.run(FIND_CHANGED)
     copying.run(FIND_MOVED)
@@ -184,8 +225,7 @@ def _store(ids: list[int], households: pa.Table, persons: pa.Table) -> None:
 
 
 def _send(profiles: pa.Table, key: str) -> None:
-    names = [key, '"values"', "origin", "others", "disagreements", "oldest_on"]
-    copying.send("registry_read", profiles.rename_columns(names))
+    copying.send("registry_read", profiles.rename_columns({"subject_id": key}))
 
 
 def change_set_ids(change_set_id: int) -> list[int]:

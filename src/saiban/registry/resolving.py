@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    Profiles = tuple[pa.Table, pa.Table]  # of households, of persons
+
 SAID_OF_HOUSEHOLDS = """
 select l.household_id, o.facts::text, s.code, s.code = any(%(self_reports)s), o.observed_on,
   o.received_at at time zone 'UTC', o.id
@@ -82,8 +84,8 @@ with resolved as materialized ({resolved}), others as (
   from resolved where place = 1
   union all by name {derived}
 )
-select subject_id, '{{' || string_agg('"' || field || '":' || value, ',' order by field) || '}}' as values,
-  '{{' || string_agg('"' || field || '":' || origin, ',' order by field) || '}}' as origin,
+select subject_id, '{{' || string_agg('"' || field || '":' || value, ',') || '}}' as values,
+  '{{' || string_agg('"' || field || '":' || origin, ',') || '}}' as origin,
   '{{' || coalesce(any_value(behind.others), '') || '}}' as others,
   count(*) filter (disagrees)::int as disagreements, min(observed_on) as oldest_on
 from held left join behind using (subject_id) group by subject_id
@@ -127,7 +129,7 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def profiles_of(said: Heard) -> tuple[pa.Table, pa.Table]:
+def profiles_of(said: Heard) -> Profiles:
     """Resolve households and their members from what was heard of them; asks nothing of the database, so that
     a thread beside it may do it.
 

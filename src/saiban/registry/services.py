@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 
 from django.utils import timezone
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from saiban.core import audit, changes, outbox, progress, rotation
 from saiban.core.errors import ReasonMissing, Refused
-from saiban.core.models import Actor
+from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
 from saiban.intake.models import Part, Source
+from saiban.intake.transitions import PartState
 from saiban.registry import applying, publishing, refreshing
 from saiban.registry.models import Household, Identifier, Link
 from saiban.registry.numbers import open_number
@@ -26,38 +28,72 @@ LEAST_REASON = 5
 
 
 @service("registry.part.apply")
-def apply_part(*, actor: Actor, part_id: int) -> Refreshed:
-    """Make or renew the people of a loaded part of a batch, refresh their profiles, and tell the batch what
-    came of it.
+def apply_part(*, actor: Actor, part_id: int) -> ChangeSet:
+    """Make or renew the people of a loaded part of a batch, and announce the households whose profiles may
+    have moved: ``refresh_part`` is to follow. Returns the change set of these.
 
-    Applying a part twice changes nothing the second time.
+    One part at a time is applied, as its numbers are held against those of all others. Applying a part twice
+    changes nothing the second time.
     """
-    part = Part.objects.select_related("batch__source").select_for_update(of=("self",)).get(pk=part_id)
-    batch = part.batch
-    with progress.measured(
-        "registry.part.apply", actor_id=actor.pk, subject_kind="intake.batch", subject_id=batch.pk
-    ) as meter:
+    part = _locked(part_id)
+    with _measured("registry.part.apply", actor, part) as meter:
         meter.step("people", total=part.observations)
-        is_list = batch.source.kind == Source.Kind.LIST
+        is_list = part.batch.source.kind == Source.Kind.LIST
         applied = applying.apply(actor=actor, part_id=part_id, is_list=is_list, advance=meter.advance)
-        meter.step("profiles", total=len(applied.household_ids))
+    audit.note(subject=part.batch, part=part.no, households=len(applied.household_ids))
+    _tell_of_moved(actor, part.batch_id, applied.subject_ids)
+    if part.state == PartState.LOADED:
+        intake.note_outcome(
+            actor=actor, batch_id=part.batch_id, step="people", counts=applied.counts, of=f"part:{part.no}"
+        )
+    touched = changes.change_set(
+        actor=actor, kind="registry.household", reason="registry.part.apply", ids=applied.household_ids
+    )
+    outbox.announce(
+        "registry.part.applied", key=f"change_set:{touched.pk}", part_id=part_id, change_set_id=touched.pk
+    )
+    return touched
+
+
+@service("registry.part.refresh")
+def refresh_part(*, actor: Actor, part_id: int, change_set_id: int) -> Refreshed:
+    """Rebuild the profiles of the households that a part of a batch touched, and tell the batch what came of
+    it; parts of other households may be refreshed at the same time.
+
+    Refreshing a part twice changes nothing the second time.
+    """
+    part = _locked(part_id)
+    ids = refreshing.change_set_ids(change_set_id)
+    with _measured("registry.part.refresh", actor, part) as meter:
+        meter.step("profiles", total=len(ids))
         refreshed = refreshing.refresh(
             actor=actor,
-            household_ids=applied.household_ids,
+            household_ids=ids,
             reason="registry.part.apply",
             source_kind="intake.batch",
-            source_id=batch.pk,
+            source_id=part.batch_id,
             advance=meter.advance,
         )
-    audit.note(subject=batch, part=part.no, households=refreshed.households, changed=refreshed.changed)
-    _tell_of_moved(actor, batch.pk, applied.subject_ids)
-    if part.state == "loaded":
-        counts = {"read": refreshed.households, "changed": refreshed.changed, "new": refreshed.new}
-        outcome = {"people": applied.counts}
-        if not is_list:
-            outcome["profiles"] = counts | {"fields": refreshed.fields}
-        intake.mark_part_applied(actor=actor, part_id=part_id, outcome=outcome)
+    audit.note(subject=part.batch, part=part.no, households=refreshed.households, changed=refreshed.changed)
+    if part.state == PartState.LOADED:
+        intake.mark_part_applied(actor=actor, part_id=part_id, outcome=_outcome(part, refreshed))
     return refreshed
+
+
+def _locked(part_id: int) -> Part:
+    return Part.objects.select_related("batch__source").select_for_update(of=("self",)).get(pk=part_id)
+
+
+def _measured(name: str, actor: Actor, part: Part) -> AbstractContextManager[progress.Meter]:
+    return progress.measured(name, actor_id=actor.pk, subject_kind="intake.batch", subject_id=part.batch_id)
+
+
+def _outcome(part: Part, refreshed: Refreshed) -> dict[str, dict[str, int]]:
+    """What the batch keeps; a list of beneficiaries moves no profile."""
+    if part.batch.source.kind == Source.Kind.LIST:
+        return {}
+    counts = {"read": refreshed.households, "changed": refreshed.changed, "new": refreshed.new}
+    return {"profiles": counts | {"fields": refreshed.fields}}
 
 
 def _tell_of_moved(actor: Actor, batch_id: int, subject_ids: list[int]) -> None:

@@ -13,6 +13,11 @@ def apply_part(part_id: int) -> None:
     services.apply_part(actor=foundation.system_actor(), part_id=part_id)
 
 
+def refresh_part(part_id: int, change_set_id: int) -> None:
+    """Hear ``registry.part.applied``."""
+    services.refresh_part(actor=foundation.system_actor(), part_id=part_id, change_set_id=change_set_id)
+
+
 def refresh_observed(observation_id: int, subject_id: int) -> None:
     """Hear ``intake.observation.recorded``: refresh the household that was spoken of, or whose member was."""
     link = Link.objects.filter(subject_id=subject_id, undone_at=None).first()

@@ -126,6 +126,15 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """One of the things that long work does side by side, and how far it is; ``total`` None: not known."""
+
+    label: Words
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True)
 class Job:
     """Long work as a page shows it: ``url`` is a page that holds this block, found there by ``name``.
 
@@ -142,6 +151,7 @@ class Job:
     error: Words = ""
     result: Link | None = None
     name: str = "job"
+    stages: Sequence[Stage] = ()
 
     @property
     def going(self) -> bool:

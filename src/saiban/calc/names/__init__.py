@@ -89,7 +89,12 @@ def _pairs(field: str, found: Sequence[str]) -> tuple[int, ...]:
     """Neighbours, and those with one word between them: Muhammad Ali Khan is looked for as Muhammad Khan."""
     sounds = [sound(word) for word in found]
     near = [(sounds[i], sounds[k]) for i in range(len(sounds)) for k in range(i + 1, min(i + 3, len(sounds)))]
-    return tuple(key(field, joined(first, second)) for first, second in near)
+    return tuple(_pair_key(field, first, second) for first, second in near)
+
+
+@lru_cache(maxsize=400_000)
+def _pair_key(field: str, first: str, second: str) -> int:
+    return key(field, joined(first, second))
 
 
 @lru_cache(maxsize=50_000)

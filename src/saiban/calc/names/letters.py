@@ -84,15 +84,21 @@ def words(text: str) -> tuple[str, ...]:
     True
     """
     found: list[str] = []
-    for word in re.findall(r"[a-z]+|[0-9]+|[\u0600-\u06ff]+", _plain(normal(text))):
-        found += _undone(_without_article(word[:LONGEST_WORD]) if found else word[:LONGEST_WORD])
+    for typed in text.split():
+        for word in _cut(typed):
+            found += _undone(_without_article(word) if found else word)
     kept = [word for word in found if word not in _joins()] or found
     return tuple(_without_repeats(_meant().get(word, word) for word in kept))
 
 
-def _plain(text: str) -> str:
-    """``b.b`` is one word, ``Zill-e-Huma`` three."""
-    return re.sub(r"\b([a-z])\.([a-z])\b", r"\1\2", text).replace("'", "").replace("’", "")
+@lru_cache(maxsize=100_000)
+def _cut(typed: str) -> list[str]:
+    """What stands between two spaces, as words: ``b.b`` is one, ``Zill-e-Huma`` three.
+
+    Kept, as names are many and their words few.
+    """
+    plain = re.sub(r"\b([a-z])\.([a-z])\b", r"\1\2", normal(typed)).replace("'", "").replace("’", "")
+    return [word[:LONGEST_WORD] for word in re.findall(r"[a-z]+|[0-9]+|[\u0600-\u06ff]+", plain)]
 
 
 def _without_article(word: str) -> str:
@@ -101,6 +107,7 @@ def _without_article(word: str) -> str:
     return word[2:] if is_article and word != "الدین" else word
 
 
+@lru_cache(maxsize=100_000)
 def _undone(word: str) -> list[str]:
     """``abdulrehman`` is ``abd rehman``, ``habibullah`` is ``habib allah``, ``nasiruddin`` is ``nasir
     din``."""

@@ -142,3 +142,39 @@ def province(folder: Path, blocks: int | None, as_json: bool) -> None:
     from saiban.bench import province as bench_province
 
     _report(bench_province.province(folder, most=blocks).flat(), as_json=as_json)
+
+
+@bench.command("targets")
+@click.option(
+    "--size", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="Households."
+)
+@click.option("--only", multiple=True, help="Only this bench; may be given several times.")
+def targets(size: int, only: tuple[str, ...]) -> None:
+    """Run every bench that has a target, and say which are met; exits 1 where one is not."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from saiban.bench.targets import TARGETS, measure
+    from saiban.data.errors import BadInput
+
+    if unknown := set(only) - {target.bench for target in TARGETS}:
+        known = ", ".join(dict.fromkeys(target.bench for target in TARGETS))
+        raise BadInput("no bench of this name has a target.", place=", ".join(unknown), expected=known)
+    table = Table("bench", "size", "measured", "target", "", title=f"benches at {size:,} households")
+    all_met = True
+    for judged in measure(size, only=only):
+        target, measured = judged.target, judged.measured or {}
+        verdict = "met" if judged.met else "NOT MET" if measured.get("equal") else "NO RESULT OR NOT EQUAL"
+        row = (
+            target.bench,
+            f"{measured.get('size', 0):,}",
+            f"{judged.figure}",
+            f"≤ {target.most} {target.says}",
+            verdict,
+        )
+        table.add_row(*row)
+        click.echo(" · ".join(row), err=True)
+        all_met = all_met and judged.met
+    Console().print(table)
+    if not all_met:
+        raise SystemExit(1)

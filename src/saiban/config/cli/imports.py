@@ -30,9 +30,9 @@ def import_(kind: str, file: Path, source_code: str, scheme: str) -> None:
     from saiban.config.cli.setup import django_ready
 
     django_ready()
-    from saiban.core import outbox
     from saiban.core.foundation import system_actor
-    from saiban.intake import services
+    from saiban.core.hands import Hands
+    from saiban.intake import queries, services
     from saiban.intake.queries import refusal_of
 
     system = system_actor()
@@ -40,9 +40,9 @@ def import_(kind: str, file: Path, source_code: str, scheme: str) -> None:
     batch = services.receive_batch(
         actor=system, source_code=source_code, file_name=file.name, path=file, scheme=scheme
     )
-    with _Line(batch.pk):
-        batch = services.load_batch(actor=system, batch_id=batch.pk, meanwhile=outbox.drain)
-        outbox.drain()
+    with _Line(batch.pk), Hands(is_long=lambda: queries.has_parts_to_load(batch.pk)) as hands:
+        batch = services.load_batch(actor=system, batch_id=batch.pk, meanwhile=hands.meanwhile)
+        hands.finish()
     refused = refusal_of(batch)
     if refused:
         raise refused.as_bad_input()

@@ -16,10 +16,10 @@ from saiban.data.errors import BadInput
 @click.option("--port", default=8000, show_default=True)
 @click.option("--demo", "of_demo", is_flag=True, help="Serve what `saiban demo` made.")
 @click.option(
-    "--worker/--no-worker", "with_worker", default=True, show_default=True, help="Run a worker beside it."
+    "--worker/--no-worker", "with_worker", default=True, show_default=True, help="Run workers beside it."
 )
 def serve(host: str, port: int, of_demo: bool, with_worker: bool) -> None:
-    """Serve the site, with a worker as a child process."""
+    """Serve the site, with workers as child processes (as many as SAIBAN_WORKERS says)."""
     if of_demo:
         os.environ["DJANGO_SETTINGS_MODULE"] = "saiban.config.settings.demo"
     django_ready()
@@ -27,7 +27,8 @@ def serve(host: str, port: int, of_demo: bool, with_worker: bool) -> None:
 
 
 def run(host: str, port: int, *, with_worker: bool = True) -> None:
-    """Collect the static files, start the worker, and serve until interrupted."""
+    """Collect the static files, start the workers, and serve until interrupted."""
+    from django.conf import settings
     from django.core.management import call_command
     from granian import Granian
     from granian.constants import Interfaces
@@ -38,7 +39,8 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
     server.require_usable()
     call_command("collectstatic", interactive=False, verbosity=0)
     command = [sys.executable, "-m", "saiban", "worker"]
-    child = subprocess.Popen(command, env=os.environ) if with_worker else None  # noqa: S603
+    count = settings.SAIBAN_WORKERS if with_worker else 0
+    children = [subprocess.Popen(command, env=os.environ) for _worker in range(count)]  # noqa: S603
     try:
         click.echo(f"saiban serves http://{host}:{port} (Ctrl+C ends it)")
         Granian(
@@ -49,7 +51,9 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
             blocking_threads=4,
         ).serve()
     finally:
-        if child is not None:
+        for child in children:
+            child.terminate()
+        for child in children:
             _end(child)
 
 
@@ -70,7 +74,6 @@ def _require_free(host: str, port: int) -> None:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Let the worker end its piece of work; one that takes longer is done again by the next worker."""
-    child.terminate()
     try:
         child.wait(timeout=30)
     except subprocess.TimeoutExpired:
@@ -81,7 +84,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 @click.command()
 @click.option("--again", is_flag=True, help="Try once more what was given up.")
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
-def worker(once: bool, again: bool) -> None:
+@click.option("--announcements", is_flag=True, help="Only tell announcements, beside another worker.")
+def worker(once: bool, again: bool, announcements: bool) -> None:
     """Do the work behind the pages: imports, announcements, the audit's chain, periodic tasks."""
     django_ready()
     from saiban.core import outbox
@@ -91,5 +95,8 @@ def worker(once: bool, again: bool) -> None:
         click.echo(f"{outbox.try_again()} announcements that were given up are tried again.")
     if once:
         click.echo(f"{core_worker.work_once()} pieces of work done.")
+    elif announcements:
+        parent = os.getppid()  # one that is killed leaves nobody behind
+        core_worker.work(core_worker.tell_once, rest=0.1, until=lambda: os.getppid() != parent)
     else:
         core_worker.work()

@@ -41,12 +41,15 @@ def acting(username: str) -> Actor:
 def take_in(path: Path, source: str, *, scheme: str = "") -> Any:
     """Receive and load a file as the data manager does, then let the worker do what follows from it."""
     from saiban.core.foundation import system_actor
-    from saiban.intake import services
+    from saiban.core.hands import Hands
+    from saiban.intake import queries, services
 
     batch = services.receive_batch(
         actor=acting("ayesha"), source_code=source, file_name=path.name, path=path, scheme=scheme
     )
-    services.load_batch(actor=system_actor(), batch_id=batch.pk)
+    with Hands(is_long=lambda: queries.has_parts_to_load(batch.pk)) as hands:
+        services.load_batch(actor=system_actor(), batch_id=batch.pk, meanwhile=hands.meanwhile)
+        hands.finish()
     worker.work_once()
     if failed := Announcement.objects.waiting().exclude(last_error="").first():
         raise RuntimeError(f"{failed}: {failed.last_error}")

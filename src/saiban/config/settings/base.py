@@ -2,6 +2,7 @@
 docs/configuration.md.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ SAIBAN_LAKE = env("SAIBAN_LAKE", default="")  # a folder, or s3://…; for how m
 SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
 # households in a part of a batch: what one transaction loads, and one applies
 SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
+# workers that `serve` starts, and processes that apply and score parts beside the one that loads them
+SAIBAN_WORKERS = env.int("SAIBAN_WORKERS", default=min(2, os.cpu_count() or 1))
 
 # the composition: who may what, who hears what, who fills which slot, what comes back by the clock
 SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
