@@ -28,6 +28,7 @@ def serve(host: str, port: int, of_demo: bool, with_worker: bool) -> None:
 
 def run(host: str, port: int, *, with_worker: bool = True) -> None:
     """Collect the static files, start the worker, and serve until interrupted."""
+    from django.conf import settings
     from django.core.management import call_command
     from granian import Granian
     from granian.constants import Interfaces
@@ -46,7 +47,8 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
             address=host,
             port=port,
             interface=Interfaces.WSGI,
-            blocking_threads=4,
+            workers=settings.SAIBAN_PROCESSES,
+            blocking_threads=settings.SAIBAN_THREADS,
         ).serve()
     finally:
         if child is not None:
@@ -84,8 +86,10 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def worker(once: bool, again: bool) -> None:
     """Do the work behind the pages: imports, announcements, the audit's chain, periodic tasks."""
     django_ready()
-    from saiban.core import outbox
+    from saiban.core import outbox, server
     from saiban.core import worker as core_worker
+
+    server.require_usable()
 
     if again:
         click.echo(f"{outbox.try_again()} announcements that were given up are tried again.")

@@ -17,6 +17,7 @@ if env("DATABASE_URL", default=""):
     DATABASES = databases(env.db_url("DATABASE_URL"), env.db_url("OWNER_DATABASE_URL"))
 else:
     DATABASES = databases(*embedded.ensure("pg-test", fast=True))
+SAIBAN_LOSES_DATA = True
 SAIBAN_LAKE = str(embedded.home() / "lake-of-no-test")  # a test that writes one names its own
 TEST_NAME = "test_saiban" + os.environ.get("SAIBAN_TEST_DB", "")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
