@@ -5,6 +5,8 @@ of its own.
 """
 
 import io
+import os
+import tempfile
 import threading
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -150,6 +152,17 @@ def test_a_server_that_is_stopped_is_a_page_that_asks_it_nothing(site, pool, coo
     assert (away.status, away.headers["Retry-After"]) == (503, "60")
     assert "The database cannot be reached" in away.text
     assert "core.database_away" in away.text
+
+
+def test_a_server_that_comes_back_is_found_by_the_next_request(site):
+    real = connection.settings_dict["HOST"]
+    if not real.startswith("/"):
+        pytest.skip("this server has no socket that could be put out of reach")
+    with tempfile.TemporaryDirectory() as folder:  # short: a socket's path has at most 107 bytes
+        handler = site(pool=(1, 1), wait=0.5, HOST=f"{folder}/s")
+        assert [ask(handler, "select 1").status for _ in range(3)] == [503] * 3
+        os.symlink(real, f"{folder}/s")
+        assert ask(handler, "select 1").status == 200
 
 
 def test_the_page_is_in_the_language_of_the_person(site):

@@ -53,7 +53,9 @@ def for_web(alias: dict[str, Any], settings: Any) -> dict[str, Any]:
     if settings.SAIBAN_POOL is not None:
         least, most = settings.SAIBAN_POOL
         wait = settings.SAIBAN_POOL_SECONDS
-        options["pool"] = {"min_size": least, "max_size": most, "timeout": wait, "reset": clean}
+        # a server that was away is tried anew by the first request after so long, not minutes later
+        waits = {"timeout": wait, "reconnect_timeout": wait / 2}
+        options["pool"] = {"min_size": least, "max_size": most, "reset": clean, **waits}
         changed["CONN_MAX_AGE"] = 0  # a connection goes back at the end of its request
     return changed
 
