@@ -1,5 +1,7 @@
 """`saiban doctor` finds what is wrong, and says so with its exit code."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from django.db import transaction
@@ -39,3 +41,16 @@ def test_an_announcement_that_was_given_up_is_reported_and_can_be_tried_again(ac
     assert CliRunner().invoke(doctor).exit_code == 1
     assert outbox.try_again() == 1
     assert CliRunner().invoke(doctor).exit_code == 0
+
+
+def test_settings_of_the_server_stand_in_rows_and_one_that_may_lose_data_fails(acts, settings):
+    said = CliRunner().invoke(doctor, ["--for", "20000000", "--memory", "64"])
+    assert said.exit_code == 0, said.output
+    assert "20,000,000 households" in said.output
+    rows = {line.split()[1]: line.split()[0] for line in said.output.splitlines() if "  " in line.strip()}
+    assert rows["shared_buffers"] == rows["fsync"] == "TUNE"
+    assert "16 GB" in next(line for line in said.output.splitlines() if " shared_buffers " in line)
+    settings.SAIBAN_LOSES_DATA = False
+    unsafe = CliRunner().invoke(doctor)
+    assert unsafe.exit_code == 1
+    assert re.search(r"^BAD  fsync +off +on ", unsafe.output, re.MULTILINE)
