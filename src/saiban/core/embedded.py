@@ -27,7 +27,8 @@ from saiban.data.errors import BadInput
 CONF = "saiban.conf"
 INCLUDE = f"include_if_exists '{CONF}'"
 SETTING = re.compile(r"(?P<name>[a-z_]+)\s*=\s*(?P<value>[^'\\\n]+)")
-RECOVERY = 900.0  # seconds
+APPEARS, RECOVERY = 5.0, 900.0  # seconds until its file must be there, and until it must be ready
+OLDEST = 18  # PostgreSQL's version from which on saiban works
 TEMPLATE = "saiban_template"
 ROLES = ("saiban_owner", "saiban_app")
 EXTENSIONS = ("ltree", "btree_gist", "pg_trgm")
@@ -54,10 +55,21 @@ FINISH_TEMPLATE_SQL = f"alter database {TEMPLATE} is_template true;"
 EXTENSION_SQL = "\n".join(f"create extension if not exists {name};" for name in EXTENSIONS)
 
 
+def version_sql(oldest: int = OLDEST) -> str:
+    """Give the statement that ends provisioning on a server that is too old, before anything is made."""
+    return (
+        f"do $$ begin if current_setting('server_version_num')::int < {oldest * 10_000} then raise exception "
+        f"'this is PostgreSQL %; saiban needs {oldest} or later: nothing was made', "
+        "current_setting('server_version'); end if; end $$;"
+    )
+
+
 def provision_sql() -> str:
     """Give the SQL that a superuser runs once on a server of one's own, for psql."""
     return "\n".join(
         [
+            "\\set ON_ERROR_STOP on",
+            version_sql(),
             ROLE_SQL.strip(),
             CREATE_TEMPLATE_SQL,
             f"\\connect {TEMPLATE}",
@@ -170,9 +182,9 @@ def own_settings() -> dict[str, str]:
 
 def _await_ready(folder: Path) -> None:
     """Wait while the server goes through its log after a crash; it ends by itself where it cannot start."""
-    end = time.monotonic() + RECOVERY
-    while _pid_file(folder).exists() and time.monotonic() < end:
-        if _pid_file(folder).read_text().rstrip().endswith("\nready"):
+    begun, file = time.monotonic(), _pid_file(folder)
+    while (waited := time.monotonic() - begun) < RECOVERY and (file.exists() or waited < APPEARS):
+        if file.exists() and file.read_text().rstrip().endswith("\nready"):
             return
         time.sleep(0.5)
 

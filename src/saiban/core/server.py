@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from django.db import NotSupportedError, connection
 
-from saiban.core.embedded import EXTENSIONS
+from saiban.core.embedded import EXTENSIONS, OLDEST
 from saiban.data.errors import BadInput
 
-OLDEST = 18
 PLACE = "the database server"
 LOOK = """
 select current_setting('server_version_num')::int, (select array_agg(extname::text) from pg_extension),
@@ -42,6 +41,7 @@ def faults(version: int, extensions: Iterable[str], *, may_use: bool, role: str)
     """Yield what is wrong with a server; ``version`` as in server_version_num, 180006 for 18.6."""
     if version < OLDEST * 10_000:
         yield f"it is PostgreSQL {version // 10_000}; saiban needs {OLDEST} or later. Upgrade the server."
+        return  # what else is missing is for the newer server
     if missing := sorted(set(EXTENSIONS) - set(extensions)):
         made = " ".join(f"create extension {name};" for name in missing)
         yield f"extensions are missing. As its superuser, in saiban's database: {made}"

@@ -13,8 +13,9 @@ from pathlib import Path
 
 KB, MB, GB = 2**10, 2**20, 2**30
 UNITS = ((GB, "GB"), (MB, "MB"), (KB, "kB"))
-# one household with its persons, observations, profile, scores, keys of names and the looks at it
-BYTES_PER_HOUSEHOLD = 30 * KB
+# one household with its persons, observations, profile, scores and keys of names: what it took in the database
+# of a demo of 2,000 (two scorecards, ten lists, two feeds)
+BYTES_PER_HOUSEHOLD = 45 * KB
 WORKERS = 4  # connections of the worker: its own, its lock, the progress it shows, an import by command
 SPARE = 10  # superuser, backups, `saiban doctor`, analysts
 LIMITS_OF_CONTAINERS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
