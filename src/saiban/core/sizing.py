@@ -13,8 +13,8 @@ from pathlib import Path
 
 KB, MB, GB = 2**10, 2**20, 2**30
 UNITS = ((GB, "GB"), (MB, "MB"), (KB, "kB"))
-# one household with its persons, observations, profile, scores and keys of names: what it took in the database
-# of a demo of 2,000 (two scorecards, ten lists, two feeds)
+# one household with its persons, observations, profile, scores and keys of names: what it took in a database
+# of 2,000, that of a demo (two scorecards, ten lists, two feeds)
 BYTES_PER_HOUSEHOLD = 45 * KB
 WORKERS = 4  # connections of the worker: its own, its lock, the progress it shows, an import by command
 SPARE = 10  # superuser, backups, `saiban doctor`, analysts
