@@ -1,6 +1,7 @@
 """Recommended settings of the server: bounds that hold for every machine, and what the doctor prints."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -175,3 +176,30 @@ def test_the_operators_own_settings_of_the_embedded_server(monkeypatch):
         monkeypatch.setenv("SAIBAN_EMBEDDED", wrong)
         with pytest.raises(BadInput, match="SAIBAN_EMBEDDED"):
             embedded.own_settings()
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "administrator.md"
+GUIDED = [(100_000, 8, 8), (1_000_000, 16, 12), (5_000_000, 32, 20), (20_000_000, 64, 20)]
+
+
+def test_the_table_of_the_guide_says_what_the_doctor_would():
+    sites = [
+        Site(many, many * sizing.BYTES_PER_HOUSEHOLD, memory * GB, True, connections, 0)
+        for many, memory, connections in GUIDED
+    ]
+    cells = (line.strip("| ").split(" | ") for line in GUIDE.read_text().splitlines())
+    table = {name.strip("`"): row for name, *row in cells if len(row) == 4}
+    assert table["households"] == [f"{site.households:,}" for site in sites]
+    assert table["memory"] == [f"{memory} GB" for _, memory, _ in GUIDED]
+    assert table["database, about"] == [f"{site.bytes_ / GB:.0f} GB" for site in sites]
+    said = [
+        {one.setting: sizing.shown(one.wanted, one.unit) for one in sizing.advice(site)} for site in sites
+    ]
+    for name in (
+        "shared_buffers",
+        "effective_cache_size",
+        "work_mem",
+        "maintenance_work_mem",
+        "max_wal_size",
+    ):
+        assert table[name] == [one[name] for one in said]

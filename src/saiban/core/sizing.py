@@ -66,6 +66,7 @@ def advice(site: Site) -> Iterator[Advice]:
     yield Advice("autovacuum", "on", "without it tables grow and plans grow old")
     if site.memory is not None:
         yield from _of_memory(site, site.memory)
+        yield from _of_sorting(site, site.memory)
     yield from _of_writing(site)
     yield Advice(
         "random_page_cost", 1.1, "for solid disks, so that indexes are used; 4 on turning ones", most=2
@@ -108,6 +109,9 @@ def _of_memory(site: Site, memory: int) -> Iterator[Advice]:
         most=memory * 0.9,
         unit="B",
     )
+
+
+def _of_sorting(site: Site, memory: int) -> Iterator[Advice]:
     work = _work(memory, site.connections)
     yield Advice(
         "work_mem",
