@@ -7,9 +7,12 @@ from click.testing import CliRunner
 from django.db import transaction
 from tests.core.test_chain import tamper
 
+from saiban.config.cli.database import migrate
 from saiban.config.cli.doctor import doctor
-from saiban.core import audit, chain, outbox
+from saiban.config.cli.serve import serve, worker
+from saiban.core import audit, chain, outbox, server
 from saiban.core.models import Announcement, Audit
+from saiban.data.errors import BadInput
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,3 +57,13 @@ def test_settings_of_the_server_stand_in_rows_and_one_that_may_lose_data_fails(a
     unsafe = CliRunner().invoke(doctor)
     assert unsafe.exit_code == 1
     assert re.search(r"^BAD  fsync +off +on ", unsafe.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [(doctor, ""), (worker, "--once"), (migrate, "--check"), (serve, "--port 0")]
+)
+def test_nothing_works_on_a_server_that_is_too_old(monkeypatch, command, words):
+    monkeypatch.setattr(server, "OLDEST", 99)
+    refused = CliRunner().invoke(command, words)
+    assert isinstance(refused.exception, BadInput), refused.output
+    assert "saiban needs 99 or later" in str(refused.exception)

@@ -8,8 +8,9 @@ in the middle of a form, nobody knows, and the page says that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
+import psycopg
+from django.db import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
@@ -66,15 +67,16 @@ class Uncertain(BrokenOff):
 
 def cause(error: BaseException | None, *, safe: bool = True) -> Away | None:
     """Say which of these an error is; None where it is another error. ``safe``: the request only reads."""
-    for one in _chain(error):
-        state = getattr(one, "sqlstate", None) or ""
-        words = str(one).lower()
-        if state in STOPPED:
-            return Stopped()
-        if type(one).__name__ in NONE_FREE or state == "53300" or any(part in words for part in NEVER):
-            return Away()
-        if state in AWAY or state.startswith("08") or _is_broken(one, state, words):
-            return BrokenOff() if safe else Uncertain()
+    one = _innermost(error)
+    if one is None:
+        return None
+    state, words = getattr(one, "sqlstate", None) or "", str(one).lower()
+    if state in STOPPED:
+        return Stopped()
+    if type(one).__name__ in NONE_FREE or state == "53300" or any(part in words for part in NEVER):
+        return Away()
+    if state in AWAY or state.startswith("08") or _is_broken(one, state, words):
+        return BrokenOff() if safe else Uncertain()
     return None
 
 
@@ -93,11 +95,13 @@ def page(request: HttpRequest, error: BaseException | None) -> HttpResponse | No
     return answer
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the driver's error under Django's first: it knows its code."""
-    if error is not None:
-        yield from _chain(error.__cause__)
-        yield error
+def _innermost(error: BaseException | None) -> BaseException | None:
+    """Return the database's error that came first: the driver's, which knows its code, under Django's."""
+    found = None
+    while error is not None:
+        found = error if isinstance(error, psycopg.Error | DatabaseFault) else found
+        error = error.__cause__
+    return found
 
 
 def _is_broken(error: BaseException, state: str, words: str) -> bool:
