@@ -146,12 +146,13 @@ def test_an_open_transaction_in_which_nothing_happens_is_ended(site):
 
 @pytest.mark.parametrize("pool", [None, (1, 1)])
 @pytest.mark.parametrize("cookies", ["", "sessionid=abcdefghijklmnopqrstuvwxyz012345"])
-def test_a_server_that_is_stopped_is_a_page_that_asks_it_nothing(site, pool, cookies):
+def test_a_server_that_is_stopped_is_a_page_that_asks_it_nothing(site, caplog, pool, cookies):
     handler = site(pool=pool, wait=0.5, HOST="127.0.0.1", PORT="1")
     away = ask(handler, "select 1", cookies=cookies)
     assert (away.status, away.headers["Retry-After"]) == (503, "60")
     assert "The database cannot be reached" in away.text
     assert "core.database_away" in away.text
+    assert not [record for record in caplog.records if record.exc_info], "no fault of ours is logged"
 
 
 def test_a_server_that_comes_back_is_found_by_the_next_request(site):
