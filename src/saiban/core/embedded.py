@@ -141,11 +141,18 @@ def _start(folder: Path, *, fast: bool) -> Any:
     try:
         return joined or Server(folder.resolve(), cleanup_mode="stop")
     except subprocess.CalledProcessError as error:
-        raise BadInput(
-            f"it does not start: {_last_words(folder)}",
-            place=f"the embedded server in {folder}",
-            expected="settings that PostgreSQL accepts, where SAIBAN_EMBEDDED names some",
-        ) from error
+        raise _not_started(folder) from error
+
+
+def _not_started(folder: Path) -> BadInput:
+    """Say why it did not start; without a log it was never tried."""
+    if not (folder / "log").exists():
+        words = "its files cannot be made; what PostgreSQL said stands above"
+        expected = "a folder that the server's own user may reach and write"
+    else:
+        words = f"it does not start: {_last_words(folder)}"
+        expected = "settings that PostgreSQL accepts, where SAIBAN_EMBEDDED names some"
+    return BadInput(words, place=f"the embedded server in {folder}", expected=expected)
 
 
 def _pid_file(folder: Path) -> Path:
@@ -190,10 +197,9 @@ def _await_ready(folder: Path) -> None:
 
 
 def _last_words(folder: Path) -> str:
-    log = folder / "log"
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    lines = (folder / "log").read_text(errors="replace").splitlines()
     told = [line for line in lines if re.search(r"\b(FATAL|LOG|ERROR): ", line)]
-    return " / ".join(line.split(": ", 1)[-1].strip() for line in told[-3:]) or "its log says nothing"
+    return " / ".join(line.split(": ", 1)[-1].strip() for line in told[-3:])
 
 
 def _socket_folder(uri: str) -> str:
