@@ -33,10 +33,10 @@ test: install words
 	$(BIN)/pytest -n 2 -m "not browser"
 	$(BIN)/pytest -m browser
 
-# the same tests on a second server, over TCP with passwords; TESTS=tests for all of them
-TESTS ?= tests/core tests/partners tests/messages tests/scoring
+# the same tests on a second server, over TCP with passwords; TESTS=tests/core for a part of them
+TESTS ?= tests
 test-server: install words
-	SAIBAN_TEST_DB=second $(BIN)/python -W ignore -m tests.second_server $(BIN)/pytest -q -m "not browser and not slow" $(TESTS)
+	SAIBAN_TEST_DB=second $(BIN)/python -W ignore -m tests.second_server $(BIN)/pytest -q -n 2 -m "not browser and not slow" $(TESTS)
 
 check: install words
 	$(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -38,6 +39,7 @@ def statements(printed: str) -> Iterator[tuple[str, str]]:
     for line in printed.splitlines():
         if found := re.fullmatch(r"\\connect (\w+)", line):
             database = found[1]
+        if line.startswith("\\"):
             continue
         kept += line + "\n"
         if line.rstrip().endswith(";"):
@@ -97,6 +99,7 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     with running() as variables:
         code = subprocess.run(sys.argv[1:], env=os.environ | variables, check=False).returncode  # noqa: S603
     sys.exit(code)

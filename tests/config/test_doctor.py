@@ -1,13 +1,18 @@
 """`saiban doctor` finds what is wrong, and says so with its exit code."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from django.db import transaction
 from tests.core.test_chain import tamper
 
+from saiban.config.cli.database import migrate
 from saiban.config.cli.doctor import doctor
-from saiban.core import audit, chain, outbox
+from saiban.config.cli.serve import serve, worker
+from saiban.core import audit, chain, outbox, server
 from saiban.core.models import Announcement, Audit
+from saiban.data.errors import BadInput
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,3 +44,26 @@ def test_an_announcement_that_was_given_up_is_reported_and_can_be_tried_again(ac
     assert CliRunner().invoke(doctor).exit_code == 1
     assert outbox.try_again() == 1
     assert CliRunner().invoke(doctor).exit_code == 0
+
+
+def test_settings_of_the_server_stand_in_rows_and_one_that_may_lose_data_fails(acts, settings):
+    said = CliRunner().invoke(doctor, ["--for", "20000000", "--memory", "64"])
+    assert said.exit_code == 0, said.output
+    assert "20,000,000 households" in said.output
+    rows = {line.split()[1]: line.split()[0] for line in said.output.splitlines() if "  " in line.strip()}
+    assert rows["shared_buffers"] == rows["fsync"] == "TUNE"
+    assert "16 GB" in next(line for line in said.output.splitlines() if " shared_buffers " in line)
+    settings.SAIBAN_LOSES_DATA = False
+    unsafe = CliRunner().invoke(doctor)
+    assert unsafe.exit_code == 1
+    assert re.search(r"^BAD  fsync +off +on ", unsafe.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [(doctor, ""), (worker, "--once"), (migrate, "--check"), (serve, "--port 0")]
+)
+def test_nothing_works_on_a_server_that_is_too_old(monkeypatch, command, words):
+    monkeypatch.setattr(server, "OLDEST", 99)
+    refused = CliRunner().invoke(command, words)
+    assert isinstance(refused.exception, BadInput), refused.output
+    assert "saiban needs 99 or later" in str(refused.exception)

@@ -1,10 +1,10 @@
 """A server that saiban cannot work on is refused with a sentence that says what to do."""
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.db import connection as django_connection
 
-from saiban.core import server
+from saiban.core import embedded, server
 from saiban.core.embedded import EXTENSIONS
 from saiban.data.errors import BadInput
 
@@ -22,6 +22,32 @@ def test_an_older_server_is_refused_by_its_name(version):
     [said] = faults(version)
     assert f"PostgreSQL {version // 10000};" in said
     assert "18 or later" in said
+
+
+def test_of_an_older_server_only_its_age_is_said():
+    assert len(faults(150018, extensions=[], may_use=False)) == 1
+
+
+@pytest.mark.django_db
+def test_one_that_django_refuses_by_itself_is_told_of_our_version(monkeypatch):
+    monkeypatch.setattr(django_connection.features.__class__, "minimum_database_version", (99,))
+    monkeypatch.setattr(server, "OLDEST", 99)
+    fresh = django_connection.copy()
+    monkeypatch.setattr(server, "connection", fresh)
+    monkeypatch.setattr("django.db.backends.base.base.RAN_DB_VERSION_CHECK", set())
+    with pytest.raises(BadInput, match="PostgreSQL 18; saiban needs 99 or later"):
+        server.require_usable()
+    fresh.close()
+
+
+@pytest.mark.django_db
+def test_provisioning_ends_on_an_older_server_before_anything_is_made():
+    lines = embedded.provision_sql().splitlines()
+    assert lines[:2] == ["\\set ON_ERROR_STOP on", embedded.version_sql()]
+    with django_connection.cursor() as cursor:
+        cursor.execute(embedded.version_sql())
+        with pytest.raises(DatabaseError, match="saiban needs 99 or later: nothing was made"):
+            cursor.execute(embedded.version_sql(99))
 
 
 def test_missing_extensions_are_named_with_their_command():

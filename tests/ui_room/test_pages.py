@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.template import engines
 from django.test import Client, RequestFactory
 
@@ -140,6 +141,17 @@ def test_fault_of_ours_asks_the_database_nothing(rf: RequestFactory, django_asse
         answer = errors.server_error(rf.get("/x"))
     assert answer.status_code == 500
     assert "not saved" in answer.content.decode()
+
+
+def test_fault_outside_of_pages_that_is_the_databases_is_called_that(rf: RequestFactory) -> None:
+    try:
+        raise OperationalError("connection failed: Connection refused")
+    except OperationalError:
+        answer = errors.server_error(rf.get("/x", headers={"hx-request": "true"}))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    text = answer.content.decode()
+    assert "core.database_away" in text
+    assert "<html" not in text
 
 
 def test_frame_asks_nothing_where_no_template_looks_at_it(

@@ -2,4 +2,7 @@
 
 from django.core.wsgi import get_wsgi_application
 
+from saiban.core import web
+
 application = get_wsgi_application()
+web.prepare()

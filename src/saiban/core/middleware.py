@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from saiban.core import unavailable
 from saiban.core.errors import Refused
 from saiban.core.models import Actor, Duty
 
@@ -27,7 +29,12 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        actor = self._actor(request)
+        try:
+            actor = self._actor(request)
+        except DatabaseFault as error:
+            if answer := unavailable.page(request, error):
+                return answer
+            raise
         request.actor = actor  # type: ignore[attr-defined]
         response = self.get_response(request)
         if actor is not None:
@@ -47,7 +54,9 @@ class ActorMiddleware:
 
 
 class RefusalMiddleware:
-    """Turn what a service refused into a page with its status, its sentence and a way on."""
+    """Turn what a service refused into a page with its status, its sentence and a way on; so, too, a database
+    that is away or was too slow.
+    """
 
     def __init__(self, get_response: Response) -> None:
         """Keep the next in line."""
@@ -57,7 +66,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal; anything else goes its usual way."""
+        """Answer a refusal or an absent database; anything else goes its usual way."""
         if not isinstance(exception, Refused):
-            return None
+            return unavailable.page(request, exception)
         return render(request, "ui/refused.html", {"refused": exception}, status=exception.status)

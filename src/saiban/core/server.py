@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.db import connection
+from django.db import NotSupportedError, connection
 
-from saiban.core.embedded import EXTENSIONS
+from saiban.core.embedded import EXTENSIONS, OLDEST
 from saiban.data.errors import BadInput
 
-OLDEST = 18
+PLACE = "the database server"
 LOOK = """
 select current_setting('server_version_num')::int, (select array_agg(extname::text) from pg_extension),
   has_schema_privilege(current_user, 'public', 'usage'), current_user
@@ -41,6 +41,7 @@ def faults(version: int, extensions: Iterable[str], *, may_use: bool, role: str)
     """Yield what is wrong with a server; ``version`` as in server_version_num, 180006 for 18.6."""
     if version < OLDEST * 10_000:
         yield f"it is PostgreSQL {version // 10_000}; saiban needs {OLDEST} or later. Upgrade the server."
+        return  # what else is missing is for the newer server
     if missing := sorted(set(EXTENSIONS) - set(extensions)):
         made = " ".join(f"create extension {name};" for name in missing)
         yield f"extensions are missing. As its superuser, in saiban's database: {made}"
@@ -50,13 +51,16 @@ def faults(version: int, extensions: Iterable[str], *, may_use: bool, role: str)
 
 def require_usable() -> None:
     """Ask the server that the settings name. Raises: BadInput where saiban cannot work on it."""
-    connection.ensure_connection()
-    # Django would refuse only servers that are older still
+    try:
+        connection.ensure_connection()
+    except NotSupportedError as error:  # Django itself refuses servers that are older still
+        version = connection.connection.info.server_version
+        raise BadInput(next(faults(version, EXTENSIONS, may_use=True, role="")), place=PLACE) from error
     with connection.connection.cursor() as cursor:
         version, extensions, may_use, role = cursor.execute(LOOK).fetchone()
     found = list(faults(version, extensions, may_use=may_use, role=role))
     if found:
-        raise BadInput(" ".join(found), place="the database server")
+        raise BadInput(" ".join(found), place=PLACE)
 
 
 def refusal(error: BaseException | None) -> str | None:
@@ -66,8 +70,8 @@ def refusal(error: BaseException | None) -> str | None:
             words = str(error).lower()
             for part, sentence in REFUSALS:
                 if part in words and (part != "role " or "does not exist" in words):
-                    return f"the database server: {sentence}."
+                    return f"{PLACE}: {sentence}."
             if any(part in words for part in AWAY):
-                return f"the database server: {ABSENT}."
+                return f"{PLACE}: {ABSENT}."
         error = error.__cause__ or error.__context__
     return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
 
+from saiban.core import unavailable
 from saiban.core.errors import NotAllowed, NotVisible, Refused
 
 
@@ -54,7 +57,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, with a template that asks nothing of the database."""
+    """Answer 500, with a template that asks nothing of the database; 503 where that is what failed."""
+    if answer := unavailable.page(request, sys.exception()):
+        return answer
     return HttpResponse(loader.get_template("ui/500.html").render({}), status=500)
 
 

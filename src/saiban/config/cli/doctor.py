@@ -6,6 +6,7 @@ from functools import partial
 
 import click
 
+from saiban.config.cli.doctor_settings import settings_said
 from saiban.config.cli.setup import django_ready
 
 Finding = tuple[bool, str]
@@ -27,17 +28,36 @@ select current_user, (select rolsuper from pg_roles where rolname = current_user
 
 @click.command()
 @click.option("--full", is_flag=True, help="Walk the audit's chain from its beginning.")
-def doctor(full: bool) -> None:
-    """Verify the audit's chain, the roles, the keys and the work that waits; exit 1 if something is wrong.
+@click.option(
+    "--for",
+    "households",
+    type=click.IntRange(0),
+    help="Recommend settings of the server for so many households; default: those that are there.",
+)
+@click.option(
+    "--memory",
+    "memory_gb",
+    type=click.FloatRange(0.25),
+    help="Memory of the server's machine in GB; default: this machine's, where the server is here.",
+)
+def doctor(full: bool, households: int | None, memory_gb: float | None) -> None:
+    """Verify the audit's chain, the roles, the keys, the work that waits and the server's settings.
 
-    The chain is walked from the last checkpoint whose signature is good; --full walks all of it.
+    Exits with 1 if something is wrong: BAD. What only could be better is marked TUNE. The chain is walked
+    from the last checkpoint whose signature is good; --full walks all of it.
     """
     django_ready()
+    from saiban.core import server
+
+    server.require_usable()
     sound = True
     for check in (partial(_chain, full=full), _roles, _keys, _work, _lake):
         for good, words in check():
             sound &= good
             click.echo(f"{'ok  ' if good else 'BAD '} {words}")
+    for good, line in settings_said(households, memory_gb):
+        sound &= good
+        click.echo(line)
     sys.exit(0 if sound else 1)
 
 
@@ -81,7 +101,7 @@ def _roles() -> Iterator[Finding]:
         version = int(cursor.fetchone()[0])
     may = f"may change {', '.join(changeable)}" if changeable else "may change no row that is kept for good"
     yield not changeable and not superuser, f"roles: the application works as {user}, which {may}"
-    yield version >= 180000, f"database: PostgreSQL {version // 10000}"
+    yield True, f"database: PostgreSQL {version // 10000}"
 
 
 def _keys() -> Iterator[Finding]:

@@ -48,7 +48,8 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
             address=host,
             port=port,
             interface=Interfaces.WSGI,
-            blocking_threads=4,
+            workers=settings.SAIBAN_PROCESSES,
+            blocking_threads=settings.SAIBAN_THREADS,
         ).serve()
     finally:
         for child in children:
@@ -88,8 +89,10 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def worker(once: bool, again: bool, announcements: bool) -> None:
     """Do the work behind the pages: imports, announcements, the audit's chain, periodic tasks."""
     django_ready()
-    from saiban.core import outbox
+    from saiban.core import outbox, server
     from saiban.core import worker as core_worker
+
+    server.require_usable()
 
     if again:
         click.echo(f"{outbox.try_again()} announcements that were given up are tried again.")

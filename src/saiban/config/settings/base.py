@@ -10,6 +10,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from saiban.core.web import pool_of
+
 env = environ.Env()
 env.read_env(Path.cwd() / ".env")
 
@@ -35,6 +37,19 @@ SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
 SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
 # workers that `serve` starts, and processes that apply and score parts beside the one that loads them
 SAIBAN_WORKERS = env.int("SAIBAN_WORKERS", default=min(2, os.cpu_count() or 1))
+
+# web: processes and threads of `saiban serve`; how long a statement, a wait for a lock, and a transaction
+# without a statement may take there; the pool
+SAIBAN_PROCESSES = env.int("SAIBAN_PROCESSES", default=1)
+SAIBAN_THREADS = env.int("SAIBAN_THREADS", default=4)
+SAIBAN_STATEMENT_SECONDS = env.int("SAIBAN_STATEMENT_SECONDS", default=30)
+SAIBAN_LOCK_SECONDS = env.int("SAIBAN_LOCK_SECONDS", default=10)
+SAIBAN_IDLE_SECONDS = env.int("SAIBAN_IDLE_SECONDS", default=300)
+SAIBAN_POOL = pool_of(env("SAIBAN_POOL", default="off"))
+SAIBAN_POOL_SECONDS = env.int("SAIBAN_POOL_SECONDS", default=10)
+# everywhere: how long to wait for the database server to let someone in
+SAIBAN_CONNECT_SECONDS = env.int("SAIBAN_CONNECT_SECONDS", default=10)
+SAIBAN_LOSES_DATA = False  # tests only: the database may run without fsync
 
 # the composition: who may what, who hears what, who fills which slot, what comes back by the clock
 SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
@@ -218,4 +233,8 @@ LOGGING: dict[str, Any] = {
 
 def databases(application: dict[str, Any], owner: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Both aliases: the application's role works, the owner's migrates (and creates and flushes in tests)."""
-    return {"default": {"CONN_MAX_AGE": 60, **application}, "owner": {**owner}}
+    return {"default": {"CONN_MAX_AGE": 60, **_patient(application)}, "owner": _patient(owner)}
+
+
+def _patient(alias: dict[str, Any]) -> dict[str, Any]:
+    return {**alias, "OPTIONS": {"connect_timeout": SAIBAN_CONNECT_SECONDS, **alias.get("OPTIONS", {})}}

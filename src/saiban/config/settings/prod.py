@@ -3,7 +3,8 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from saiban.config.settings.base import *  # noqa: F403
-from saiban.config.settings.base import SAIBAN_DEMO, databases, env
+from saiban.config.settings.base import SAIBAN_DEMO, SAIBAN_THREADS, databases, env
+from saiban.core.web import pool_of
 
 SECRET_KEY = env("SAIBAN_SECRET_KEY")
 SAIBAN_KEYS = env.list("SAIBAN_KEYS")
@@ -16,6 +17,7 @@ if SAIBAN_DEMO:
 # Only `saiban migrate` needs the owner: web and worker are better off without a password that could undo the
 # audit.
 DATABASES = databases(env.db_url("DATABASE_URL"), env.db_url("OWNER_DATABASE_URL", default="postgresql:///"))
+SAIBAN_POOL = pool_of(env("SAIBAN_POOL", default=f"1,{SAIBAN_THREADS}"))  # one for each thread at most
 
 SECURE_SSL_REDIRECT = env.bool("SAIBAN_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

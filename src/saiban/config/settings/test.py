@@ -18,6 +18,7 @@ if env("DATABASE_URL", default=""):
 else:
     DATABASES = databases(*embedded.ensure("pg-test", fast=True))
 SAIBAN_WORKERS = 1  # another process would not find the tests' own database
+SAIBAN_LOSES_DATA = True
 SAIBAN_LAKE = str(embedded.home() / "lake-of-no-test")  # a test that writes one names its own
 TEST_NAME = "test_saiban" + os.environ.get("SAIBAN_TEST_DB", "")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
