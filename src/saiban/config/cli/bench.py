@@ -142,3 +142,16 @@ def province(folder: Path, blocks: int | None, as_json: bool) -> None:
     from saiban.bench import province as bench_province
 
     _report(bench_province.province(folder, most=blocks).flat(), as_json=as_json)
+
+
+@bench.command()
+@click.option("--size", default=50_000, show_default=True, type=click.IntRange(min=20), help="Audit rows.")
+@click.option(
+    "--committers", default=4, show_default=True, type=click.IntRange(1, 32), help="Processes that write."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def audit(size: int, committers: int, as_json: bool) -> None:
+    """Write audit rows with the chainer at work, on a server of its own; beside plain INSERT of the same."""
+    from saiban.bench import audit as bench_audit
+
+    _report(bench_audit.audit(size, committers=committers).flat(), as_json=as_json)

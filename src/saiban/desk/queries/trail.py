@@ -13,6 +13,7 @@ from saiban.core import audit
 from saiban.core.models import Actor, Audit, AuditCheckpoint, AuditLink, AuditPending
 from saiban.core.services import look
 from saiban.registry.models import Household
+from saiban.registry.queries import about_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,7 @@ class Asked:
     first: date | None = None
     last: date | None = None
     household: str = ""
+    person: int | None = None
 
     @property
     def words(self) -> dict[str, Any]:
@@ -60,6 +62,8 @@ def _rows(actor: Actor, asked: Asked) -> QuerySet[Audit]:
     )
     if asked.household:
         rows = rows.about(HOUSEHOLD, _household_id(asked.household))
+    if asked.person:
+        rows = about_person(rows, asked.person)
     plain = {
         "actor__username__iexact": asked.actor,
         "action": asked.action,
