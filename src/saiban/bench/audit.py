@@ -103,7 +103,7 @@ def _measured(size: int, committers: int) -> Measured:
     )  # fmt: skip
 
 
-def _written(write: Callable[[int, int, int, Any], None], actor: int, size: int, committers: int) -> float:
+def _written(write: Callable[[Any, int], None], actor: int, size: int, committers: int) -> float:
     """Seconds until every committer has written its share; all begin at once, once all are ready."""
     ours = multiprocessing.get_context("spawn")
     ready = ours.Barrier(committers + 1)

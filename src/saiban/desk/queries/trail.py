@@ -62,8 +62,6 @@ def _rows(actor: Actor, asked: Asked) -> QuerySet[Audit]:
     )
     if asked.household:
         rows = rows.about(HOUSEHOLD, _household_id(asked.household))
-    if asked.person:
-        rows = about_person(rows, asked.person)
     plain = {
         "actor__username__iexact": asked.actor,
         "action": asked.action,
@@ -71,7 +69,8 @@ def _rows(actor: Actor, asked: Asked) -> QuerySet[Audit]:
         "at__gte": _midnight(asked.first) if asked.first else None,
         "at__lt": _midnight(asked.last + timedelta(days=1)) if asked.last else None,
     }
-    return rows.filter(**{name: value for name, value in plain.items() if value})
+    found: QuerySet[Audit] = rows.filter(**{name: value for name, value in plain.items() if value})
+    return about_person(found, asked.person) if asked.person else found
 
 
 def _household_id(code: str) -> int:
