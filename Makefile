@@ -5,7 +5,7 @@ SERVE ?= yes
 HOUSEHOLDS ?= 20000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install words demo serve test test-server check fmt bench docs lock clean
+.PHONY: install words demo serve test test-all test-server check fmt bench docs lock clean
 
 install: .venv/installed
 
@@ -29,9 +29,18 @@ demo: install words
 serve: install words
 	$(BIN)/saiban serve --demo
 
+# each worker has a database of its own; WORKERS=1 on a small machine
+WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+
 test: install words
-	$(BIN)/pytest -n 2 -m "not browser"
-	$(BIN)/pytest -m browser
+	$(PYTEST) -m "not browser and not slow"
+	$(PYTEST) -m "browser and not slow"
+
+# the slow ones too: killed imports, gigabytes, servers of their own
+test-all: install words
+	$(PYTEST) -m "not browser"
+	$(PYTEST) -m browser
 
 # the same tests on a second server, over TCP with passwords; TESTS=tests/core for a part of them
 TESTS ?= tests
@@ -57,6 +66,7 @@ bench: install
 	$(BIN)/saiban bench refresh --size 5000000
 	$(BIN)/saiban bench overlaps --size 3000000
 	$(BIN)/saiban bench rule --size 5000000
+	$(BIN)/saiban bench audit --size 50000
 
 docs: install
 	$(BIN)/sphinx-build -W -q docs docs/_build

@@ -24,17 +24,24 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Create the test database through its owner (the plugin would set up only the alias that tests ask for).
 
-    Areas, agencies and the system's actor are laid once. Our connections are closed before the database is
-    dropped.
+    Areas, agencies and the system's actor are laid once; later runs begin with a copy (``tests/laid.py``).
+    Our connections are closed before the database is dropped.
     """
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
     from saiban.core import foundation
+    from tests import laid
 
     with django_db_blocker.unblock():
+        owner = connections["owner"]
+        if is_laid := laid.is_there():
+            owner.settings_dict["TEST"]["TEMPLATE"] = laid.name()
         made = setup_databases(verbosity=0, interactive=False)
-        foundation.lay()
+        if not is_laid:
+            foundation.lay()
+            connections.close_all()
+            laid.keep(owner.settings_dict["NAME"])
     yield
     with django_db_blocker.unblock():
         connections.close_all()

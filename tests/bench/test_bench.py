@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -38,18 +39,32 @@ def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: in
 
 @pytest.mark.slow
 def test_an_import_is_measured_in_a_process_of_its_own() -> None:
-    """It sets up a server and settings of its own."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SAIBAN_", "DJANGO_"))
-    }
-    command = [sys.executable, "-m", "saiban", "bench", "import", "--size", "100", "--json"]
-    done = subprocess.run(  # noqa: S603 our own command
-        command, capture_output=True, text=True, check=True, env=environment, timeout=300
-    )
-    measured = json.loads(done.stdout)
+    measured = measured_apart("import", "--size", "100")
     assert set(measured) >= KEYS
     assert (measured["size"], measured["equal"]) == (100, True)
     assert measured["rows_written"] > measured["persons"] > 100
+
+
+def measured_apart(*arguments: str) -> dict[str, Any]:
+    """What a bench says that sets up a server and settings of its own."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SAIBAN_", "DJANGO_"))
+    }
+    command = [sys.executable, "-m", "saiban", "bench", *arguments, "--json"]
+    done = subprocess.run(  # noqa: S603 our own command
+        command, capture_output=True, text=True, check=True, env=environment, timeout=300
+    )
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
+
+
+@pytest.mark.slow
+def test_audit_rows_of_several_processes_are_all_chained_and_are_the_same_as_by_plain_insert() -> None:
+    measured = measured_apart("audit", "--size", "60", "--committers", "2")
+    assert set(measured) >= KEYS
+    assert (measured["size"], measured["committers"], measured["equal"]) == (60, 2, True)
+    assert 0 < measured["lag_rows"] <= 60
+    assert measured["verified_per_second"] > 0
 
 
 def test_a_province_resolved_and_scored_is_what_a_join_by_hand_holds(tmp_path: Path) -> None:

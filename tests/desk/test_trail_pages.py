@@ -44,6 +44,27 @@ def test_who_saw_a_household_is_found_alone_and_within_a_set(at_work, auditor, c
     assert "HH-31204-0047712" in shown
 
 
+def test_who_saw_a_person_is_found_alone_and_with_the_household(at_work, auditor, clerk, manager, home):
+    person = home.memberships.get().person
+    other = world.household(world.tehsil("Attock"), "HH-30101-0000001")
+    with audit.act("look", "registry.person.view", clerk):
+        audit.note(subject=person)
+    see(manager, home, together=[other.pk])
+    see(manager, other)
+    response = at_work(auditor).get("/audit/", {"person": person.pk})
+    assert rows_of(response) == ["registry.household.view", "registry.person.view"]
+    assert Audit.objects.get(action="core.audit.view").detail == {"person": str(person.pk)}
+    assert rows_of(at_work(auditor).get("/audit/", {"person": person.pk, "actor": "clerk"})) == [
+        "registry.person.view"
+    ]
+    assert rows_of(at_work(auditor).get("/audit/", {"person": person.pk + 1000})) == []
+
+
+@pytest.mark.parametrize("asked", ["0", "-3", "Zainab", "9" * 30])
+def test_a_person_that_is_no_number_is_asked_for_again(at_work, auditor, asked):
+    assert at_work(auditor).get("/audit/", {"person": asked}).status_code == 422
+
+
 def test_the_purpose_of_the_duty_stands_beside_an_act_without_a_reason(at_work, auditor, clerk, home):
     see(clerk, home)
     shown = at_work(auditor).get("/audit/", {"actor": "clerk"}).content.decode()

@@ -14,14 +14,19 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from saiban.core.errors import NotAllowed, NotVisible, SecondPersonNeeded
-from saiban.core.models import Actor, Audit, AuditIdSet
+from saiban.core.idsets import pack
+from saiban.core.models import Actor, Audit
 
 LARGEST_ID = 2**63  # someone may ask for a page with any number; what no row can have is not kept
 INSERT = """
-with row as (
+with ids as (
+  insert into core_auditidset (kind, blocks, ends, offsets)
+  select * from (values (%s::text, %s::bigint[], %s::integer[], %s::bytea)) as given (kind, blocks)
+  where blocks is not null returning id
+), row as (
   insert into core_audit (actor_id, duty_id, kind, action, purpose, subject_kind, subject_id, reason, detail,
     count, id_set_id)
-  values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s) returning id
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, (select id from ids)) returning id
 )
 insert into core_auditpending (audit_id) select id from row
 """
@@ -38,6 +43,7 @@ class Act:
     subject_id: int | None = None
     reason: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+    set_kind: str = ""
     ids: list[int] | None = None
     count: int | None = None
 
@@ -86,10 +92,14 @@ def note(*, subject: models.Model | None = None, reason: str = "", **detail: Any
 
 
 def note_set(kind: str, ids: Iterable[int], **detail: Any) -> None:
-    """Say that the present act works on a set: the ids are kept so that each of them can ask who saw it."""
+    """Say which things the present act shows or works on: the ids are kept so that each of them can ask who
+    saw it. A subject that was noted stays: a place in a scheme, with the household whose it is.
+    """
     current = _current()
-    current.subject_kind, current.ids = kind, sorted(set(ids))
+    current.set_kind, current.ids = kind, sorted(set(ids))
     current.count = len(current.ids)
+    if current.subject_id is None:
+        current.subject_kind = kind
     current.detail |= detail
 
 
@@ -107,9 +117,11 @@ def _current() -> Act:
 
 
 def _write(done: Act) -> None:
-    id_set = AuditIdSet.objects.create(kind=done.subject_kind, ids=done.ids) if done.ids is not None else None
+    packed = pack(done.ids) if done.ids is not None else (None, None, None)
     duty = done.actor.duty
     row = (
+        done.set_kind,
+        *packed,
         done.actor.pk,
         duty.pk if duty else None,
         str(done.kind),
@@ -120,7 +132,6 @@ def _write(done: Act) -> None:
         done.reason,
         json.dumps(done.detail, default=str),
         done.count,
-        id_set.pk if id_set else None,
     )
     with connection.cursor() as cursor:
         cursor.execute(INSERT, row)

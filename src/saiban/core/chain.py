@@ -22,12 +22,14 @@ from saiban.core.seal import ring
 START = bytes(32)
 CHANGED, REMOVED = "the audit row was changed", "the audit row was removed"
 # Timestamps as text in UTC, never by the session's settings; every column is part of it, a set of ids by its
-# digest: spelled out, the set of all households of a province would be too long for one value.
+# digest over the columns that store it: spelled out, the set of all households of a province would be too
+# long for one value.
 CANONICAL = """
 jsonb_build_array(a.id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), a.actor_id, a.duty_id,
   a.kind, a.action, a.purpose, a.subject_kind, a.subject_id, a.reason, a.detail, a.count,
-  (select jsonb_build_array(s.kind, cardinality(s.ids),
-    encode(sha256(convert_to(s.ids::text, 'UTF8')), 'hex'))
+  (select jsonb_build_array(s.kind, coalesce(cardinality(s.ids), length(s.offsets)),
+    encode(sha256(coalesce(convert_to(s.ids::text, 'UTF8'),
+      convert_to(s.blocks::text || s.ends::text, 'UTF8') || s.offsets)), 'hex'))
    from core_auditidset s where s.id = a.id_set_id))::text
 """
 TAKE = f"""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 
@@ -11,6 +13,10 @@ from saiban.data import facts
 
 SYSTEM = "system"
 OWNER_AGENCY = "pspa"
+AREA_FIELDS = (
+    *("level", "parent", "path", "name_en", "name_ur", "households", "population", "latitude", "longitude"),
+    *("valid_from", "source"),
+)
 PURPOSE = "keeping the registry in order"
 
 
@@ -62,23 +68,30 @@ def _system_actor() -> None:
 
 
 def _areas() -> None:
+    """Write level by level, since the lower ones name the upper ones: a statement each."""
     known: dict[str, Area] = {}
-    for row in facts.areas().values():
-        parent = known.get(row.parent)
-        path = f"{parent.path}.{row.code}" if parent else row.code
-        known[row.code], _ = Area.objects.update_or_create(
-            code=row.code,
-            defaults={
-                "level": row.level,
-                "parent": parent,
-                "path": path,
-                "name_en": row.name_en,
-                "name_ur": row.name_ur,
-                "households": row.households,
-                "population": row.population_2023,
-                "latitude": row.latitude,
-                "longitude": row.longitude,
-                "valid_from": row.valid_from,
-                "source": row.source,
-            },
+    for _level, rows in groupby(facts.areas().values(), key=attrgetter("level")):
+        made = Area.objects.bulk_create(
+            [_area(row, known.get(row.parent)) for row in rows],
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=AREA_FIELDS,
         )
+        known |= {area.code: area for area in made}
+
+
+def _area(row: facts.AreaFact, parent: Area | None) -> Area:
+    return Area(
+        code=row.code,
+        level=row.level,
+        parent=parent,
+        path=f"{parent.path}.{row.code}" if parent else row.code,
+        name_en=row.name_en,
+        name_ur=row.name_ur,
+        households=row.households,
+        population=row.population_2023,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        valid_from=row.valid_from,
+        source=row.source,
+    )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.administration import GIVEN_ROLES
+from saiban.core.audit import LARGEST_ID
 from saiban.core.models import Actor, Agency, Area, Audit
 from saiban.desk import words
 from saiban.registry.models import Person
@@ -107,6 +108,13 @@ class TrailForm(NarrowingForm):
     first = forms.DateField(label=_("From"), required=False)
     last = forms.DateField(label=_("Until"), required=False)
     household = forms.CharField(label=_("Household"), required=False, max_length=20)
+    person = forms.IntegerField(
+        label=_("Person"),
+        required=False,
+        min_value=1,
+        max_value=LARGEST_ID - 1,
+        help_text=_("The number after # in this list, and in the address of the person's page."),
+    )
 
     def __init__(self, *args: Any, actions: Sequence[str], **kwargs: Any) -> None:
         """Offer the acts that are on record."""

@@ -17,7 +17,7 @@ from saiban.intake import services as intake
 from saiban.intake.models import Part, Source
 from saiban.intake.transitions import PartState
 from saiban.registry import applying, publishing, refreshing
-from saiban.registry.models import Household, Identifier, Link
+from saiban.registry.models import Household, Identifier, Link, Membership
 from saiban.registry.numbers import open_number
 from saiban.registry.publishing import Published, ScoreOf
 from saiban.registry.refreshing import Refreshed
@@ -175,8 +175,17 @@ def unmask_number(*, actor: Actor, identifier_id: int, reason: str) -> str:
     audit.note(
         subject=identifier.person or identifier.household, reason=reason.strip(), identifier=identifier.pk
     )
+    audit.note_set("registry.household", homes_of(identifier))
     rotation.hold()
     return open_number(identifier.kind, bytes(identifier.token), bytes(identifier.sealed))
+
+
+def homes_of(identifier: Identifier) -> list[int]:
+    """The household of a number: its own, or where the person lives whose number it is."""
+    if identifier.household_id is not None:
+        return [identifier.household_id]
+    homes = Membership.objects.filter(person=identifier.person_id, during__upper_inf=True, cancelled=False)
+    return list(homes.values_list("household_id", flat=True))
 
 
 @service("registry.profile.publish_scores")

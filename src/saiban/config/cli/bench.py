@@ -178,3 +178,16 @@ def targets(size: int, only: tuple[str, ...]) -> None:
     Console().print(table)
     if not all_met:
         raise SystemExit(1)
+
+
+@bench.command()
+@click.option("--size", default=50_000, show_default=True, type=click.IntRange(min=20), help="Audit rows.")
+@click.option(
+    "--committers", default=4, show_default=True, type=click.IntRange(1, 32), help="Processes that write."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def audit(size: int, committers: int, as_json: bool) -> None:
+    """Write audit rows with the chainer at work, on a server of its own; beside plain INSERT of the same."""
+    from saiban.bench import audit as bench_audit
+
+    _report(bench_audit.audit(size, committers=committers).flat(), as_json=as_json)

@@ -4,23 +4,49 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from saiban.core.idsets import Packed, unpack
 from saiban.core.querysets import AuditQuerySet
 
 
 class AuditIdSet(models.Model):
-    """The ids that a set read or write touched, so that one can ask who saw a given person."""
+    """The ids that a set read or write touched, so that one can ask who saw a given person; packed by
+    ``core/idsets.py``.
+
+    ``written_out`` holds the ids of sets that were kept before they were packed; the chain covers them so.
+    """
 
     kind = models.CharField(max_length=40)
-    ids = ArrayField(models.BigIntegerField())
+    written_out = ArrayField(models.BigIntegerField(), null=True, db_column="ids")
+    blocks = ArrayField(models.BigIntegerField(), null=True)
+    ends = ArrayField(models.IntegerField(), null=True)
+    offsets = models.BinaryField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["ids"], name="core_auditidset_ids")]
+        constraints = [
+            models.CheckConstraint(
+                name="core_auditidset_in_one_way",
+                condition=Q(written_out=None, blocks__isnull=False, ends__isnull=False, offsets__isnull=False)
+                | Q(written_out__isnull=False, blocks=None, ends=None, offsets=None),
+            )
+        ]
+        indexes = [
+            GinIndex(fields=["written_out"], name="core_auditidset_ids"),
+            GinIndex(fields=["blocks"], name="core_auditidset_blocks"),
+        ]
 
     def __str__(self) -> str:
         return f"{len(self.ids)} × {self.kind}"
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids, ascending."""
+        if self.blocks is None or self.ends is None or self.offsets is None:
+            return self.written_out or []
+        return unpack(Packed(self.blocks, self.ends, bytes(self.offsets)))
 
 
 class Audit(models.Model):

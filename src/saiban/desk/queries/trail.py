@@ -13,6 +13,7 @@ from saiban.core import audit
 from saiban.core.models import Actor, Audit, AuditCheckpoint, AuditLink, AuditPending
 from saiban.core.services import look
 from saiban.registry.models import Household
+from saiban.registry.queries import about_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,7 @@ class Asked:
     first: date | None = None
     last: date | None = None
     household: str = ""
+    person: int | None = None
 
     @property
     def words(self) -> dict[str, Any]:
@@ -67,7 +69,8 @@ def _rows(actor: Actor, asked: Asked) -> QuerySet[Audit]:
         "at__gte": _midnight(asked.first) if asked.first else None,
         "at__lt": _midnight(asked.last + timedelta(days=1)) if asked.last else None,
     }
-    return rows.filter(**{name: value for name, value in plain.items() if value})
+    found: QuerySet[Audit] = rows.filter(**{name: value for name, value in plain.items() if value})
+    return about_person(found, asked.person) if asked.person else found
 
 
 def _household_id(code: str) -> int:

@@ -16,6 +16,7 @@ from saiban.programmes import approving
 from saiban.programmes.models import Candidate, Cycle, Enrolment, Scheme
 from saiban.programmes.querysets import covers
 from saiban.programmes.transitions import CycleState
+from saiban.registry.queries.seen import note_whose
 
 MOST_STEPS = 50
 
@@ -88,6 +89,7 @@ def enrolment_page(*, actor: Actor, enrolment_id: int) -> EnrolmentPage:
     )
     found = get_visible(rows, actor=actor, pk=enrolment_id)
     audit.note(subject=found, household=found.household_id, person=found.person_id)
+    note_whose(household_id=found.household_id, person_id=found.person_id)
     steps = Audit.objects.about("programmes.enrolment", found.pk).filter(kind=Audit.Kind.WRITE)
     return EnrolmentPage(
         enrolment=found,

@@ -15,6 +15,7 @@ from saiban.core import audit
 from saiban.core.foundation import own_agency
 from saiban.core.services import get_visible, look
 from saiban.programmes.models import Enrolment, Overlap, OverlapDecision, Scheme
+from saiban.registry.queries.seen import note_whose
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor
@@ -125,6 +126,9 @@ def keep_export(*, actor: Actor, rows: Sequence[Overlap], query: str) -> None:
 def _keep(rows: Sequence[Overlap], query: str) -> None:
     households = [row.household_id for row in rows if row.household_id is not None]
     audit.note_set("registry.household", households, query=query, overlaps=len(rows))
+    persons = {row.person_id for row in rows if row.household_id is None and row.person_id is not None}
+    if persons:  # known from lists only: they live in no household
+        audit.note(persons=sorted(persons))
 
 
 @look("programmes.overlap.view")
@@ -134,6 +138,7 @@ def overlap_page(*, actor: Actor, overlap_id: int) -> OverlapPage:
     hidden = () if actor.sees("personal") else tuple(f"person__{name}" for name in NAMES)
     overlap = get_visible(rows.defer(*hidden), actor=actor, pk=overlap_id)
     audit.note(subject=overlap, household=overlap.household_id, person=overlap.person_id)
+    note_whose(household_id=overlap.household_id, person_id=overlap.person_id)
     decisions = overlap.decisions.select_related("decided_by", "referred_to", "ending__scheme")
     return OverlapPage(
         overlap=overlap,

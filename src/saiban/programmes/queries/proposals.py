@@ -11,6 +11,7 @@ from saiban.core.models import Actor
 from saiban.core.services import get_visible, look, require
 from saiban.programmes.models import Proposal
 from saiban.programmes.transitions import ProposalState
+from saiban.registry.queries.seen import note_whose
 
 
 def proposals(*, actor: Actor) -> QuerySet[Proposal]:
@@ -31,6 +32,7 @@ def proposal(*, actor: Actor, proposal_id: int) -> Proposal:
     require(actor, "programmes.proposal.list")
     found = get_visible(proposals(actor=actor), actor=actor, pk=proposal_id)
     audit.note(subject=found, household=found.household_id, person=found.person_id)
+    note_whose(household_id=found.household_id, person_id=found.person_id)
     return found
 
 

@@ -13,6 +13,7 @@ from saiban.programmes.errors import OfAList
 from saiban.programmes.models import Enrolment
 from saiban.programmes.services.schemes import ask_agency
 from saiban.programmes.transitions import ENROLMENT_MOVES, EnrolmentState, ProposalState
+from saiban.registry.queries.seen import note_whose
 
 
 @service("programmes.enrolment.suspend")
@@ -52,6 +53,7 @@ def _moved(actor: Actor, enrolment_id: int, to: EnrolmentState, reason: str) -> 
     if to == EnrolmentState.CLOSED:  # whoever was to decide about it need not any more
         enrolment.proposals.filter(state=ProposalState.OPEN).update(state=ProposalState.LAPSED)
     audit.note(subject=enrolment, reason=enrolment.reason, before=former, after=str(to))
+    note_whose(household_id=enrolment.household_id, person_id=enrolment.person_id)
     outbox.announce(
         "programmes.enrolment.moved",
         key=f"enrolment:{enrolment.pk}:{to}:{timezone.now().isoformat()}",

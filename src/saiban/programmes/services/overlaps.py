@@ -20,6 +20,7 @@ from saiban.programmes.models import Enrolment, Overlap, OverlapDecision
 from saiban.programmes.queries.overlaps import enrolments_of
 from saiban.programmes.services.enrolments import close_enrolment
 from saiban.programmes.transitions import OVERLAP_MOVES, OverlapState
+from saiban.registry.queries.seen import note_whose
 
 
 @service("programmes.overlap.find")
@@ -80,6 +81,7 @@ def decide_overlap(
         decided_by=actor,
     )
     audit.note(subject=overlap, reason=reason.strip(), before=before, after=str(to), ending=overlap.ending_id)
+    note_whose(household_id=overlap.household_id, person_id=overlap.person_id)
     if overlap.ending is not None and overlap.ending.cycle_id is not None:
         close_enrolment(actor=actor, enrolment_id=overlap.ending.pk, reason=reason)
     return overlap

@@ -18,6 +18,7 @@ from saiban.programmes.reviewing import Reviewed
 from saiban.programmes.services.enrolments import close_enrolment, suspend_enrolment
 from saiban.programmes.services.schemes import ask_agency
 from saiban.programmes.transitions import PROPOSAL_MOVES, ProposalState
+from saiban.registry.queries.seen import note_whose
 from saiban.registry.refreshing import change_set_ids
 
 OF_BATCH, STEP = "intake.batch", "eligibility"
@@ -84,6 +85,7 @@ def decide_proposal(*, actor: Actor, proposal_id: int, decision: str, reason: st
     proposal.reason, proposal.decided_by, proposal.decided_at = reason.strip(), actor, timezone.now()
     proposal.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     audit.note(subject=proposal, reason=proposal.reason, decision=decision)
+    note_whose(household_id=proposal.household_id, person_id=proposal.person_id)
     return proposal
 
 

@@ -17,6 +17,7 @@ from saiban.registry.queries.households import (
 from saiban.registry.queries.past import PastPage, household_past
 from saiban.registry.queries.persons import PersonPage, person_page
 from saiban.registry.queries.search import Found, Hit, Narrowed, search
+from saiban.registry.queries.seen import about_person, looks_at_person, note_whose
 
 __all__ = [
     "Found",
@@ -28,12 +29,15 @@ __all__ = [
     "PastPage",
     "PersonPage",
     "ValueLine",
+    "about_person",
     "household_history",
     "household_list",
     "household_page",
     "household_past",
     "keep_export",
     "keep_list",
+    "looks_at_person",
+    "note_whose",
     "person_page",
     "search",
     "source_names",

@@ -51,14 +51,16 @@ def household_past(*, actor: Actor, household_id: int, on: date) -> PastPage:
     places = () if actor.sees("personal") else hidden_places("household__")
     rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
     profile = get_visible(rows, actor=actor, household_id=household_id)
+    members = members_of(actor, household_id, on=on)
     audit.note(subject=profile.household, on=on.isoformat())
+    audit.note_set("registry.person", [member.person_id for member in members])  # who may have left since
     households, _persons = resolving.profiles_of(resolving.heard([household_id], on=on))
     return PastPage(
         household=home_of(profile),
         on=on,
         values=_lines(households, actor),
         today=profile.shown,  # type: ignore[attr-defined]
-        members=members_of(actor, household_id, on=on),
+        members=members,
         sources=source_names(),
         shows_names=actor.sees("personal"),
     )

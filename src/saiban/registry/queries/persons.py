@@ -28,15 +28,17 @@ class PersonPage:
 def person_page(*, actor: Actor, person_id: int) -> PersonPage:
     """One person, as far as the actor's duty shows it. Raises: NotVisible (404)."""
     person = get_visible(Person.objects.all(), actor=actor, pk=person_id)
-    audit.note(subject=person)
     profile = Profile.objects.visible_to(actor).shown_to(actor).filter(person=person).first()
     relations = Relation.objects.filter(person=person, other__in=Person.objects.visible_to(actor))
     memberships = Membership.objects.filter(person=person, cancelled=False).select_related("household__area")
+    homes = list(memberships.filter(household__area_path__under=actor.area_path).order_by("-during"))
+    audit.note(subject=person)
+    audit.note_set("registry.household", [home.household_id for home in homes])
     return PersonPage(
         person=person,
         values=value_lines(profile, "person") if profile else [],
         numbers=list(Identifier.objects.visible_to(actor).filter(person=person).defer("sealed", "token")),
-        memberships=list(memberships.filter(household__area_path__under=actor.area_path).order_by("-during")),
+        memberships=homes,
         relations=list(relations.select_related("other").order_by("pk")),
         sources=source_names(),
     )
