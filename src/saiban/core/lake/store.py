@@ -8,6 +8,7 @@ the environment (``AWS_…``, ``AZURE_…``, ``GOOGLE_…``).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from saiban.core.lake.tables import DISTRICT, LakeTable, location
@@ -140,16 +141,25 @@ def _version(name: str) -> int:
     return lake.version()
 
 
-def rows_in(name: str, version: int) -> int:
-    """Return how many rows a version has, from the log alone."""
+@dataclass(frozen=True)
+class Extent:
+    """How much a version of a table is; ``size`` in bytes."""
+
+    rows: int = 0
+    files: int = 0
+    size: int = 0
+
+
+def extent(name: str, version: int) -> Extent:
+    """Return how much a version is, from the log alone."""
     import pyarrow as pa
 
     lake = opened(name, version)
     if lake is None:
-        return 0
-    return int(
-        pa.compute.sum(pa.table(lake.get_add_actions(flatten=True)).column("num_records")).as_py() or 0
-    )
+        return Extent()
+    files = pa.table(lake.get_add_actions(flatten=True))
+    rows, size = (pa.compute.sum(files.column(each)).as_py() or 0 for each in ("num_records", "size_bytes"))
+    return Extent(int(rows), files.num_rows, int(size))
 
 
 def sweep(name: str, *, hours: int, keep: int) -> int:
