@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -15,6 +17,8 @@ from saiban.core.lake.manifest import TableVersion
 from saiban.core.lake.services import REBUILD, SUBJECT, is_of_today
 from saiban.core.lake.tables import CHANGE_SET, location
 from saiban.core.models import Actor, Audit, ChangeSetItem, LakeNote, Progress
+
+KNOWN_FOR = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,12 @@ def lake_state() -> LakeState:
 
 
 def late_since() -> datetime | None:
-    """Since when does the oldest change wait, where that is too long? One query where nothing is late."""
+    """Since when does the oldest change wait, where that is too long? Asked once a minute of each process."""
+    return _late_since(int(time.monotonic() // KNOWN_FOR), location())
+
+
+@lru_cache(maxsize=1)
+def _late_since(minute: int, place: str) -> datetime | None:
     oldest = LakeNote.objects.filter(noted_at__lt=_late_before()).aggregate(oldest=Min("noted_at"))["oldest"]
     return oldest if oldest and manifest.read() is not None else None
 
