@@ -1,9 +1,9 @@
 """A process that writes the lake and is killed on the way.
 
 ``python -m tests.flow.killed_lake DATABASE FOLDER write|rebuild POINT``. A whole POINT kills it at the n-th
-step (a statement of the database, or a call of the table format), a fraction after ten times so many seconds,
-wherever it is then, in the library's own threads too; 0 never. Ends with 0 where nothing is left to write, and
-says how many steps that were.
+step (a statement of the database, or a call of the table format), a fraction after ten times so many seconds
+wherever it is then, in the library's own threads too; 0 never. Ends with 0 where nothing is left to write,
+and says how many steps that were.
 """
 
 from __future__ import annotations

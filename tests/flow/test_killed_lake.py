@@ -21,7 +21,7 @@ from tests.registry.conftest import scorecards
 
 __all__ = ["scorecards", "sources", "uploads"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-KILLS = int(os.environ.get("SAIBAN_LAKE_KILLS", "16"))
+KILLS = 12
 SECONDS = 0.12  # times ten: longer than an undisturbed write takes on an idle machine
 
 
