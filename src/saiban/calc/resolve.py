@@ -47,6 +47,42 @@ def resolved(
              alone decide.
     Source:  docs/algorithms/resolution.md.
     """
+    heard = observations.filter(observations.observed_on <= ibis.literal(on, "date"))
+    alone = _alone(heard, windows)
+    several = heard.anti_join(alone, ["subject_id", "field"])
+    return _placed_alone(alone, precedence).union(_placed(several, precedence, on=on, windows=windows))
+
+
+def _alone(heard: ir.Table, windows: Mapping[str, Window]) -> ir.Table:
+    """Facts beside which nothing else is said of the subject's field: most of all, with nothing to order.
+
+    A fact that is alone is the greatest of its group in every column: no join is needed to find it.
+    """
+    plain = heard.filter(heard.field.notin(sorted(windows))) if windows else heard
+    columns = [name for name in OBSERVATION_COLUMNS if name not in ("subject_id", "field")]
+    greatest = {name: plain[name].max() for name in columns}
+    grouped = plain.group_by(["subject_id", "field"]).aggregate(words_=plain.count(), **greatest)
+    return grouped.filter(grouped.words_ == 1).select(OBSERVATION_COLUMNS)
+
+
+def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
+    """What is alone holds; it may be too old, and nobody disagrees."""
+    limits = precedence.group_by("field").aggregate(oldest_on=precedence.oldest_on.max())
+    joined = alone.left_join(limits, "field")
+    return joined.select(
+        *(joined[name] for name in OBSERVATION_COLUMNS),
+        place=ibis.literal(1, "int64"),
+        too_old=(joined.observed_on < joined.oldest_on).fill_null(False),
+        disagrees=ibis.literal(False),
+        heard=ibis.literal(1, "int64"),
+        since=joined.observed_on,
+    )
+
+
+def _placed(
+    observations: ir.Table, precedence: ir.Table, *, on: date, windows: Mapping[str, Window]
+) -> ir.Table:
+    """All words in order, by windows over the subject's field."""
     newest = _word_of_each_source(observations, on, windows)
     ranked = _ranked(newest, precedence)
     urgent = _with_urgency(_with_checked(ranked))

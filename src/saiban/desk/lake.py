@@ -63,7 +63,7 @@ def page(actor: Actor) -> dict[str, Any]:
         "figures": _figures(state) if state.written_at else [],
         "banners": list(_banners(state)),
         "lines": [_line(name, table) for name, table in state.tables.items()],
-        "job": job,
+        "job": job if is_busy or (job and job.state == "failed") else None,
         "reload_seconds": 5 if is_busy else None,
         "why": WHY.get(state.rebuilt_why, ""),
         "who": lake.who_rebuilt() if state.rebuilt_why == "asked" else None,
@@ -92,7 +92,7 @@ def _figures(state: LakeState) -> list[Figure]:
     )
     return [
         Figure(
-            _("Written"),
+            _("Last written"),
             words.moment(state.written_at),
             _("as of change set %(number)s") % {"number": words.number(state.change_set or 0)},
         ),
