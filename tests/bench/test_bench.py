@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from saiban.bench import province_parts
 from saiban.bench.by_hand import float_sql, integer_sql
 from saiban.bench.households import write_households
 from saiban.bench.measure import in_turn, ratio
@@ -19,6 +20,7 @@ from saiban.calc import engine
 from saiban.calc.bands import BandLimits
 from saiban.calc.scorecard import score_sql, shipped_scorecard
 from saiban.config.cli.bench import bench
+from saiban.data.errors import BadInput
 from saiban.synth.province import frame_of, write_province
 
 KEYS = {"name", "size", "seconds", "baseline", "baseline_seconds", "ratio", "peak_mb", "equal"}
@@ -74,6 +76,50 @@ def test_a_province_resolved_and_scored_is_what_a_join_by_hand_holds(tmp_path: P
     assert set(measured) >= KEYS
     assert (measured["size"], measured["equal"]) == (600, True)
     assert measured["facts"] > 600 * 45
+
+
+def of_province(*arguments: object) -> dict[str, object]:
+    result = CliRunner().invoke(bench, ["province", *map(str, arguments), "--json"], catch_exceptions=False)
+    measured: dict[str, object] = json.loads(result.stdout)
+    return measured
+
+
+@pytest.mark.slow
+def test_a_province_by_districts_comes_to_what_its_files_come_to(tmp_path: Path) -> None:
+    write_province(frame_of(1, date(2026, 10, 1)), 400, tmp_path)
+    of_files, by_district = of_province("--folder", tmp_path), of_province("--size", 400)
+    assert by_district["equal"]
+    assert [by_district[name] for name in ("size", "facts", "poor")] == [
+        of_files[name] for name in ("size", "facts", "poor")
+    ]
+
+
+@pytest.mark.slow
+def test_a_run_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, made = tmp_path / "kept.jsonl", province_parts._district
+    whole = of_province("--size", 72, "--keep", kept)
+    lines = kept.read_text().splitlines(keepends=True)
+    kept.write_text("".join(lines[:30]) + lines[30][:40])  # the last line was being written
+    again: list[str] = []
+
+    def counted(frame: object, size: int, code: str) -> province_parts.Part:
+        again.append(code)
+        return made(frame, size, code)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(province_parts, "_district", counted)
+    rest = of_province("--size", 72, "--keep", kept)
+    assert len(again) == len(lines) - 30
+    assert [rest[name] for name in ("size", "facts", "poor")] == [
+        whole[name] for name in ("size", "facts", "poor")
+    ]
+    with pytest.raises(BadInput, match="another run"):
+        of_province("--size", 73, "--keep", kept)
+
+
+@pytest.mark.parametrize("options", [(), ("--size", 99, "--blocks", 1), ("--folder", ".", "--keep", "x")])
+def test_options_of_a_province_that_do_not_go_together_are_refused(options: tuple[object, ...]) -> None:
+    with pytest.raises(BadInput, match="do not go together"):
+        of_province(*options)
 
 
 def test_some_scores_move_in_a_refresh() -> None:

@@ -2,8 +2,10 @@
 
 import ast
 import gzip
+import sys
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import ibis
 import openpyxl
@@ -128,3 +130,68 @@ def test_dates_of_policy_hold_to_the_day() -> None:
         value("pmt.cutoff", on=date(2000, 1, 1), allow_unconfirmed=True)
     with pytest.raises(NoValue, match="There is no policy value"):
         value("pmt.nothing", on=first)
+
+
+@pytest.mark.parametrize(
+    ("named", "environment", "master"),
+    [
+        (None, "", None),
+        (None, "duckdb", None),
+        (None, "spark", "local[*]"),
+        (None, "spark://host:7077", "spark://host:7077"),
+        ("spark", "duckdb", "local[*]"),
+        ("duckdb", "spark", None),
+        ("local[4]", "", "local[4]"),
+    ],
+)
+def test_the_option_chooses_the_engine_then_the_environment(named, environment, master, monkeypatch):
+    monkeypatch.setenv("ENGINE", environment)
+    assert engine.chosen(named) == master
+
+
+@pytest.mark.parametrize(
+    ("named", "environment", "place"), [("polars", "", "--engine"), (None, "x", "ENGINE")]
+)
+def test_another_word_is_no_engine(named, environment, place, monkeypatch):
+    monkeypatch.setenv("ENGINE", environment)
+    with pytest.raises(BadInput) as refused:
+        engine.chosen(named)
+    assert refused.value.place == place
+    assert "spark://host:7077" in str(refused.value)
+
+
+def asked_of_spark(tmp_path: Path) -> str:
+    """What is said where Spark cannot be asked; nothing is written."""
+    connection = engine.connect()
+    connection.execute("CREATE VIEW rows AS SELECT 1 AS id")
+    with pytest.raises(BadInput) as refused:
+        engine.ask(
+            connection, "rows", lambda table: table, tmp_path / "out.csv", spark="local[1]", place="rows.csv"
+        )
+    assert list(tmp_path.iterdir()) == []
+    return str(refused.value)
+
+
+def test_without_pyspark_a_sentence_says_what_to_install(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    said = asked_of_spark(tmp_path)
+    assert "pyspark is not installed" in said
+    assert "requirements-spark.txt" in said
+
+
+def test_without_java_a_sentence_says_so(tmp_path: Path, monkeypatch) -> None:
+    package = ModuleType("pyspark")
+    package.sql = ModuleType("pyspark.sql")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyspark", package)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", package.sql)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert "Java is not installed" in asked_of_spark(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_spark_is_asked(tmp_path: Path) -> None:
+    connection = engine.connect()
+    connection.execute("CREATE VIEW rows AS SELECT 1 AS id")
+    out = tmp_path / "absent" / "out.csv"
+    with pytest.raises(BadInput, match="no such folder"):
+        engine.ask(connection, "rows", lambda table: table, out, spark="local[1]", place="rows.csv")

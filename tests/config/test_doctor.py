@@ -1,17 +1,20 @@
 """`saiban doctor` finds what is wrong, and says so with its exit code."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from django.db import transaction
+from django.utils import timezone
 from tests.core.test_chain import tamper
 
 from saiban.config.cli.database import migrate
 from saiban.config.cli.doctor import doctor
 from saiban.config.cli.serve import serve, worker
 from saiban.core import audit, chain, outbox, server
-from saiban.core.models import Announcement, Audit
+from saiban.core.lake import services as lake
+from saiban.core.models import Announcement, Audit, LakeNote
 from saiban.data.errors import BadInput
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,3 +70,17 @@ def test_nothing_works_on_a_server_that_is_too_old(monkeypatch, command, words):
     refused = CliRunner().invoke(command, words)
     assert isinstance(refused.exception, BadInput), refused.output
     assert "saiban needs 99 or later" in str(refused.exception)
+
+
+@pytest.mark.parametrize(("hours", "allowed", "good"), [(30, 24, False), (30, 48, True), (2, 24, True)])
+def test_a_lake_that_is_late_is_reported(acts, system, settings, tmp_path, hours, allowed, good):
+    settings.SAIBAN_LAKE, settings.SAIBAN_LAKE_LATE_HOURS = str(tmp_path / "lake"), allowed
+    lake.rebuild(actor=system)
+    LakeNote.objects.create(
+        kind="core.changeset", subject_id=1, noted_at=timezone.now() - timedelta(hours=hours)
+    )
+    result = CliRunner().invoke(doctor)
+    (line,) = [line for line in result.output.splitlines() if "lake: " in line]
+    assert line.startswith("ok" if good else "BAD")
+    assert "behind by 1 changes, the oldest since 20" in line
+    assert (f"more than {allowed} hours" in line) is not good

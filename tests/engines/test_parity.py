@@ -1,7 +1,9 @@
 """Every expression gives the same rows on Spark as on DuckDB, to the last digit: 20,000 rows each."""
 
 import os
+from dataclasses import asdict
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,7 @@ from saiban.bench.households import write_households, write_inputs
 from saiban.calc.bands import band_limits
 from saiban.calc.composition import composition, with_age
 from saiban.calc.derived import with_derived
+from saiban.calc.metrics import errors_at_cutoff, errors_at_quota, r_squared
 from saiban.calc.overlap import overlaps
 from saiban.calc.precedence import shipped_precedence
 from saiban.calc.resolve import lifted, resolved
@@ -98,6 +101,7 @@ def _said(level: str, seed: int) -> pa.Table:
     rng, precedence = np.random.default_rng(seed), shipped_precedence()
     sources = list(precedence.sources)
     codes = [c for c, f in fields("household").items() if f.max_age and f.type in ("bool", "int")][:8]
+    codes = sorted({*codes, *precedence.windows})
     source = [sources[place] for place in rng.integers(0, len(sources), ROWS)]
     code = [codes[place] for place in rng.integers(0, len(codes), ROWS)]
     value = [
@@ -120,6 +124,30 @@ def test_what_holds_and_what_stands_behind_it(both):
         said=_said("household", 5),
         precedence=shipped_precedence().table(on=DAY),
     )
+
+
+def test_what_holds_of_bills_of_several_months(both):
+    windows = shipped_precedence().windows
+    assert "electricity_units" in windows
+    both(
+        lambda said, precedence: resolved(said, precedence, on=DAY, windows=windows),
+        said=_said("household", 7),
+        precedence=shipped_precedence().table(on=DAY),
+    )
+
+
+def test_errors_of_targeting_and_what_a_score_explains(both_figures):
+    rng = np.random.default_rng(8)
+    consumption = np.exp(rng.normal(8.3, 0.5, ROWS))
+    rows = pa.table({
+        "household_id": np.arange(ROWS), "consumption": consumption, "weight": rng.integers(1, 9, ROWS),
+        "score": [None if n < 2 else float(n) for n in rng.integers(0, 100, ROWS)],
+        "prediction": np.log(consumption) + rng.normal(0, 0.3, ROWS),
+    })  # fmt: skip
+    both_figures(lambda judged: asdict(errors_at_quota(judged, quota=Decimal("0.3"))), rows)
+    cutoff, share = Decimal("31.5"), Decimal("0.3")
+    both_figures(lambda judged: asdict(errors_at_cutoff(judged, cutoff=cutoff, poor_share=share)), rows)
+    both_figures(lambda judged: {"r_squared": r_squared(judged)}, rows)
 
 
 def test_what_is_said_of_members_for_their_household(both):

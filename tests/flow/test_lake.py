@@ -11,11 +11,12 @@ from deltalake import DeltaTable
 from django.db import connections, transaction
 from django.utils import timezone
 
-from saiban.core import lake, outbox
-from saiban.core.lake import manifest, services, store
+from saiban.core import lake, outbox, progress
+from saiban.core.lake import manifest, reading, services, store
 from saiban.core.lake.state import lake_state
-from saiban.core.models import LakeNote
+from saiban.core.models import LakeNote, Progress
 from saiban.data.dictionary import fields
+from saiban.registry.lake import HOUSEHOLDS
 from saiban.registry.models import Household, Membership, Person, Profile
 from saiban.registry.services import refresh_profiles
 from tests.intake import files
@@ -180,6 +181,37 @@ def test_a_lake_of_other_columns_or_keys_is_built_anew(built, system):
     assert not lake_state().is_sound
     assert services.write_noted(actor=system).rebuilt
     assert lake_state().is_sound
+
+
+def test_what_is_read_is_read_in_the_writers_own_transaction(folder, people, home, system, monkeypatch):
+    monkeypatch.setattr(progress, "EVERY", 0)  # every piece is reported, through a connection of this thread
+    monkeypatch.setattr(reading, "PIECE", 1)
+    with transaction.atomic():
+        Profile.objects.filter(household=home).update(disagreements=77)
+        services.rebuild(actor=system)
+        assert 77 in {row["disagreements"] for row in rows_of(folder, "households")}, "as yet uncommitted"
+    row = Progress.objects.get(name="core.lake.rebuild")
+    assert (row.state, row.step) == ("done", "lake.enrolments")
+
+
+def test_a_fault_in_reading_leaves_the_table_as_it_was(built, system):
+    def pieces():
+        yield HOUSEHOLDS.schema().empty_table()
+        raise ValueError("the server went away")
+
+    before = DeltaTable(str(built / "households")).version()
+    with pytest.raises(ValueError, match="the server went away"):
+        store.overwrite(HOUSEHOLDS, pieces())
+    assert DeltaTable(str(built / "households")).version() == before
+
+
+def test_a_fault_in_writing_ends_the_reading(built, system, monkeypatch):
+    def full(*given, **options):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("deltalake.write_deltalake", full)
+    with pytest.raises(OSError, match="no space left"):
+        store.overwrite(HOUSEHOLDS, (HOUSEHOLDS.schema().empty_table() for _ in range(10)))
 
 
 def test_without_a_lake_nothing_is_kept_for_it(folder, people, system):

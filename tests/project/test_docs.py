@@ -21,7 +21,7 @@ PAGES = [
 ]
 ROOMS = sorted(path.parent.name for path in SOURCE.glob("*/__init__.py"))
 VARIABLE = re.compile(
-    r"(?:\benv(?:\.\w+)?|environ(?:\.get)?)\s*[(\[]\s*[\"']((?:SAIBAN|DATABASE|OWNER|XDG|DJANGO)_[A-Z_]+)[\"']"
+    r"(?:\benv(?:\.\w+)?|environ(?:\.get)?)\s*[(\[]\s*[\"']((?:SAIBAN|DATABASE|OWNER|XDG|DJANGO)_[A-Z_]+|ENGINE)[\"']"
 )
 NOT_FOR_SITES = {"DJANGO_ALLOW_ASYNC_UNSAFE"}  # the browser tests set it for themselves
 

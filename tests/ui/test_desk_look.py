@@ -1,8 +1,14 @@
 """The desk's pages as people see them, in both languages and widths: nothing beyond the edge, axe clean."""
 
-import pytest
+from datetime import timedelta
 
-from saiban.core.models import Role
+import pytest
+from django.utils import timezone
+
+from saiban.core import background
+from saiban.core.lake import note
+from saiban.core.lake import services as lake
+from saiban.core.models import ChangeSet, LakeNote, Role
 from tests.access import world
 from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
 
@@ -15,12 +21,21 @@ PAGES = {
     "administration": ("administrator", "/administration/"),
     "log-in-new": ("administrator", "/administration/new/"),
     "audit": ("auditor", "/audit/"),
+    "lake": ("manager", "/lake/"),
+    "lake-rebuild": ("manager", "/lake/rebuild/"),
 }
 
 
 @pytest.fixture
-def province(system, appoint):
-    return world.build(system, appoint("author", Role.ANALYST), appoint("approver", Role.DISTRICT_OFFICER))
+def province(system, appoint, manager, settings, tmp_path):
+    built = world.build(system, appoint("author", Role.ANALYST), appoint("approver", Role.DISTRICT_OFFICER))
+    settings.SAIBAN_LAKE = str(tmp_path / "lake")
+    lake.rebuild(actor=system)
+    lake.ask(actor=manager, anew=True, reason="A district was missing")
+    background.run_waiting()
+    note("core.changeset", ChangeSet.objects.latest("pk").pk)
+    LakeNote.objects.update(noted_at=timezone.now() - timedelta(hours=30))
+    return built
 
 
 @pytest.mark.parametrize("width", [360, 1280])

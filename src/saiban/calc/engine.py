@@ -1,4 +1,5 @@
-"""The engine of analysis: DuckDB in this process, and plain files in and out of it.
+"""The engine of analysis: DuckDB in this process, and plain files in and out of it; or Spark, where it is
+asked for (``chosen``). Files are read, checked and written by DuckDB either way.
 
 CSV and spreadsheets are read as text, every column: a number with a leading zero stays what it was, and types
 are given by the field dictionary (``calc/typed.py``), not guessed from the first rows.
@@ -7,8 +8,9 @@ are given by the field dictionary (``calc/typed.py``), not guessed from the firs
 import gzip
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
@@ -18,10 +20,13 @@ from saiban.data.errors import BadInput
 
 if TYPE_CHECKING:
     import ibis.backends.duckdb
+    import ibis.expr.types as ir
 
 READABLE = (".csv", ".csv.gz", ".parquet", ".xlsx", ".xlsx.gz")
 WRITABLE = (".csv", ".csv.gz", ".parquet", ".xlsx")
 SHEET_ROWS = 1_048_575  # rows of a sheet below its heading
+DUCKDB, SPARK = "duckdb", "spark"
+HERE = "local[*]"  # Spark on all cores of this machine
 
 
 def connect(
@@ -46,6 +51,90 @@ def over(connection: duckdb.DuckDBPyConnection) -> "ibis.backends.duckdb.Backend
     import ibis
 
     return ibis.duckdb.from_connection(connection)
+
+
+def chosen(named: str | None = None) -> str | None:
+    """Return the master of the Spark that expressions run on; None for DuckDB.
+
+    ``named`` is ``duckdb``, ``spark`` (on this machine) or a master such as ``spark://host:7077`` or
+    ``local[4]``; without it the environment's ``ENGINE`` says so, else it is DuckDB.
+
+    Raises:  BadInput for another word.
+    """
+    place, word = ("--engine", named) if named else ("ENGINE", os.environ.get("ENGINE", ""))
+    if word in ("", DUCKDB):
+        return None
+    if word == SPARK:
+        return HERE
+    if word.startswith(("spark://", "local[")):
+        return word
+    expected = "duckdb, spark, or a master of Spark such as spark://host:7077"
+    raise BadInput(f"“{word}” is no engine.", place=place, expected=expected)
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    expression: "Callable[[ir.Table], ir.Table]",
+    out: Path,
+    *,
+    spark: str | None,
+    place: str,
+    order_by: str = "",
+) -> int:
+    """Ask an expression of a relation, on the engine that was ``chosen``, and write its rows to a file.
+
+    Both engines write the same rows in the same types. Returns the number of rows.
+    Raises: BadInput as ``write`` does, for a relation over a file that breaks off (it is at ``place``), and
+    for a Spark that is not there.
+    """
+    import ibis
+
+    table = ibis.table(over(connection).table(relation).schema(), name=relation)
+    query = str(ibis.to_sql(expression(table), dialect="duckdb"))
+    order = f" ORDER BY {order_by}" if order_by else ""
+    try:
+        if spark is None:
+            return write(connection, query + order, out)
+        return _asked_of_spark(connection, relation, expression, query, order, out, spark)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise BadInput(
+            f"the file cannot be read whole ({reason}).", place=place, expected="a whole file"
+        ) from None
+
+
+def _asked_of_spark(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    expression: "Callable[[ir.Table], ir.Table]",
+    query: str,
+    order: str,
+    out: Path,
+    master: str,
+) -> int:
+    """By way of Parquet in a temporary folder; columns come back in the types that DuckDB's answer has."""
+    from saiban.calc import spark
+
+    _refuse_place(out)
+    with TemporaryDirectory(prefix="saiban-spark-") as folder:
+        given, found = Path(folder) / "given.parquet", Path(folder) / "found"
+        write(connection, _readable(connection, relation), given)
+        spark.answer(expression, given, found, relation=relation, master=master)
+        types = connection.execute(f"DESCRIBE {query}").fetchall()
+        columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind, *_ in types)
+        source = f"read_parquet('{found}/*.parquet')"
+        return write(connection, f"SELECT {columns} FROM {source}{order}", out)  # noqa: S608 our own names
+
+
+def _readable(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """SQL of the rows as Spark can read them: it knows no UUID, whose text sorts alike."""
+    types = connection.execute(f'DESCRIBE "{relation}"').fetchall()
+    columns = (
+        f'CAST("{name}" AS VARCHAR) AS "{name}"' if kind == "UUID" else f'"{name}"'
+        for name, kind, *_ in types
+    )
+    return f'SELECT {", ".join(columns)} FROM "{relation}"'  # noqa: S608 our own names
 
 
 def read(connection: duckdb.DuckDBPyConnection, path: Path, *, name: str) -> None:
@@ -132,9 +221,7 @@ def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     The file appears whole or not at all. Raises: BadInput for an unknown ending, an absent folder, too many
     rows for a sheet.
     """
-    kind = _kind(path, WRITABLE)
-    if not path.parent.is_dir():
-        raise BadInput("there is no such folder.", place=str(path.parent), expected="a folder that exists")
+    kind = _refuse_place(path)
     part = path.with_name(f".{path.name}.part")
     try:
         rows = _write_as(connection, query, part, kind)
@@ -142,6 +229,14 @@ def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     finally:
         part.unlink(missing_ok=True)
     return rows
+
+
+def _refuse_place(path: Path) -> str:
+    """The kind of the file to be written; refused before any work where it cannot be."""
+    kind = _kind(path, WRITABLE)
+    if not path.parent.is_dir():
+        raise BadInput("there is no such folder.", place=str(path.parent), expected="a folder that exists")
+    return kind
 
 
 def _write_as(connection: duckdb.DuckDBPyConnection, query: str, part: Path, kind: str) -> int:

@@ -48,34 +48,47 @@ def resolved(
              alone decide.
     Source:  docs/algorithms/resolution.md.
     """
-    heard = _with_words(observations.filter(observations.observed_on <= ibis.literal(on, "date")))
-    is_alone = (heard.words_ == 1) & heard.field.notin(sorted(windows))
-    among_others = heard.filter(is_alone == False)  # noqa: E712
-    newest = _word_of_each_source(among_others.drop("words_"), on, windows)
+    heard = observations.filter(observations.observed_on <= ibis.literal(on, "date"))
+    alone = _alone(heard, windows)
+    several = heard.anti_join(alone, ["subject_id", "field"])
+    return _placed_alone(alone, precedence).union(_placed(several, precedence, on=on, windows=windows))
+
+
+def _alone(heard: ir.Table, windows: Mapping[str, Window]) -> ir.Table:
+    """Facts beside which nothing else is said of the subject's field: most of all, with nothing to order.
+
+    A fact that is alone is the greatest of its group in every column: no join is needed to find it.
+    """
+    plain = heard.filter(heard.field.notin(sorted(windows))) if windows else heard
+    columns = [name for name in OBSERVATION_COLUMNS if name not in ("subject_id", "field")]
+    greatest = {name: plain[name].max() for name in columns}
+    grouped = plain.group_by(["subject_id", "field"]).aggregate(words_=plain.count(), **greatest)
+    return grouped.filter(grouped.words_ == 1).select(OBSERVATION_COLUMNS)
+
+
+def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
+    """What is alone holds; it may be too old, and nobody disagrees."""
+    limits = precedence.group_by("field").aggregate(oldest_on=precedence.oldest_on.max())
+    joined = alone.left_join(limits, "field")
+    return joined.select(
+        *(joined[name] for name in OBSERVATION_COLUMNS),
+        place=ibis.literal(1, "int64"),
+        too_old=(joined.observed_on < joined.oldest_on).fill_null(False),
+        disagrees=ibis.literal(False),
+        heard=ibis.literal(1, "int64"),
+        since=joined.observed_on,
+    )
+
+
+def _placed(
+    observations: ir.Table, precedence: ir.Table, *, on: date, windows: Mapping[str, Window]
+) -> ir.Table:
+    """All words in order, by windows over the subject's field."""
+    newest = _word_of_each_source(observations, on, windows)
     ranked = _ranked(newest, precedence)
     urgent = _with_urgency(_with_checked(ranked))
     placed = urgent.mutate(place=_row_number(urgent, [urgent.too_old, urgent.urgency_, urgent.rank_]))
-    contested = _with_disagreement(placed).select(*RESOLVED_COLUMNS)
-    return contested.union(_alone(heard.filter(is_alone), precedence))
-
-
-def _with_words(observations: ir.Table) -> ir.Table:
-    """Add how many words there are on a subject's field: most often one, which needs no putting in order."""
-    counts = observations.group_by("subject_id", "field").aggregate(words_=lambda table: table.count())
-    return observations.inner_join(counts, ["subject_id", "field"]).select(*OBSERVATION_COLUMNS, "words_")
-
-
-def _alone(observations: ir.Table, precedence: ir.Table) -> ir.Table:
-    """The only word on a field holds, whoever said it; only its age is asked."""
-    limits = precedence.group_by("field").aggregate(oldest_on=precedence.oldest_on.max())
-    dated = observations.left_join(limits, "field")
-    return dated.mutate(
-        place=ibis.literal(1, "int64"),
-        too_old=(dated.observed_on < dated.oldest_on).fill_null(False),
-        disagrees=ibis.literal(False),
-        heard=ibis.literal(1, "int64"),
-        since=dated.observed_on,
-    ).select(*RESOLVED_COLUMNS)
+    return _with_disagreement(placed).select(*RESOLVED_COLUMNS)
 
 
 def _newest_first(table: ir.Table) -> list[ir.Value]:

@@ -51,6 +51,7 @@ DUTIES: dict[str, Grant] = {
                 "core.actor.reset_password",
                 "core.duty.give",
                 "core.duty.end",
+                "core.lake.view",
                 "partners.partner.view",
                 "partners.agreement.approve",
                 "partners.agreement.end",
@@ -68,6 +69,8 @@ DUTIES: dict[str, Grant] = {
             _EVERYONE
             | _READ_PEOPLE
             | {
+                "core.lake.ask",
+                "core.lake.view",
                 "intake.batch.view",
                 "intake.batch.receive",
                 "intake.batch.download_rejected",
@@ -89,6 +92,7 @@ DUTIES: dict[str, Grant] = {
         frozenset(
             _EVERYONE
             | {
+                "core.lake.view",
                 "desk.moved.view",
                 "registry.household.view",
                 "registry.household.list",
@@ -142,6 +146,7 @@ DUTIES: dict[str, Grant] = {
                 "core.audit.view",
                 "core.audit.export",
                 "core.actor.view",
+                "core.lake.view",
                 "partners.partner.view",
                 "intake.source.view",
                 "intake.batch.view",

@@ -27,6 +27,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Batches"), "intake:batches", "intake.batch.view", INCOMING),
     Item(_("Sources"), "intake:sources", "intake.source.view", INCOMING),
     Item(_("Partners"), "partners:partners", "partners.partner.view", INCOMING),
+    Item(_("Lake"), "desk:lake", "core.lake.view", ORDER),
     Item(_("Administration"), "desk:administration", "core.actor.view", ORDER),
     Item(_("Audit"), "desk:audit", "core.audit.view", ORDER),
 ]

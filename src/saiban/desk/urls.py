@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from saiban.desk.views import administration, entering, progress, search, today, trail
+from saiban.desk.views import administration, entering, lake, progress, search, today, trail
 
 app_name = "desk"
 urlpatterns = [
@@ -22,5 +22,8 @@ urlpatterns = [
     ),
     path("administration/duty/<int:duty_id>/end/", administration.duty_end, name="duty-end"),
     path("audit/", trail.trail, name="audit"),
+    path("lake/", lake.lake, name="lake"),
+    path("lake/write/", lake.lake_write, name="lake-write"),
+    path("lake/rebuild/", lake.lake_rebuild, name="lake-rebuild"),
     path("progress/", progress.progress, name="progress"),
 ]

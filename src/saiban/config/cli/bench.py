@@ -1,6 +1,7 @@
 """``saiban bench``: how fast, against a baseline in the same run, with the results compared."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -127,21 +128,39 @@ def import_(size: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--size", type=click.IntRange(min=36), help="Make so many households, district by district.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of --size.")
+@click.option(
+    "--keep",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Of --size: keep what each district came to in this file, and go on with the others.",
+)
 @click.option(
     "--folder",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="What `saiban synth` wrote, as Parquet and for its usual month.",
+    help="Take what `saiban synth` wrote, as Parquet and for its usual month.",
 )
 @click.option(
-    "--blocks", type=click.IntRange(min=1), help="Only so many blocks of at most 10,000 households."
+    "--blocks", type=click.IntRange(min=1), help="Of --folder: so many blocks of at most 10,000 households."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def province(folder: Path, blocks: int | None, as_json: bool) -> None:
-    """Resolve and score a synthetic province on files, beside a join by hand that holds the same."""
+def province(
+    size: int | None, seed: int, keep: Path | None, folder: Path | None, blocks: int | None, as_json: bool
+) -> None:
+    """Resolve and score a synthetic province, beside a join by hand that holds the same."""
     from saiban.bench import province as bench_province
+    from saiban.bench import province_parts
+    from saiban.data.errors import BadInput
 
-    _report(bench_province.province(folder, most=blocks).flat(), as_json=as_json)
+    if (size is None) == (folder is None) or (size is None and keep) or (folder is None and blocks):
+        expected = "either --size (with --keep) or --folder (with --blocks)"
+        raise BadInput("these options do not go together.", place="saiban bench province", expected=expected)
+    if folder is not None:
+        measured = bench_province.province(folder, most=blocks)
+    else:
+        told = partial(click.echo, err=True)
+        measured = province_parts.by_district(size or 0, seed=seed, kept=keep, told=told)
+    _report(measured.flat(), as_json=as_json)
 
 
 @bench.command("targets")

@@ -132,9 +132,7 @@ def _work() -> Iterator[Finding]:
 
 
 def _lake() -> Iterator[Finding]:
-    from datetime import timedelta
-
-    from django.utils import timezone
+    from django.conf import settings
 
     from saiban.core.lake.state import lake_state
 
@@ -142,9 +140,11 @@ def _lake() -> Iterator[Finding]:
     if state.written_at is None:
         yield True, f"lake: there is none at {state.location} (saiban lake rebuild)"
         return
-    is_fresh = state.oldest is None or timezone.now() - state.oldest < timedelta(days=1)
+    waits = f", the oldest since {state.oldest:%Y-%m-%d %H:%M} UTC" if state.oldest else ""
+    late = f"; that is more than {settings.SAIBAN_LAKE_LATE_HOURS} hours (saiban lake write)"
     yield (
-        is_fresh and state.is_sound,
-        f"lake: as of change set {state.change_set or 0}, behind by {state.behind} changes"
+        not state.is_late and state.is_sound,
+        f"lake: as of change set {state.change_set or 0}, behind by {state.behind} changes{waits}"
+        + (late if state.is_late else "")
         + ("" if state.is_sound else "; its keys or columns are of another day (saiban lake rebuild)"),
     )

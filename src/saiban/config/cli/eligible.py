@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,11 @@ MOST_BYTES = 100_000  # a rule has at most some thousand characters; anything lo
 )
 @click.option("--explain", is_flag=True, help="Add whether each clause holds, and what is not known.")
 @click.option("--allow-unconfirmed", is_flag=True, help="Take numbers of policy that nobody confirmed.")
+@click.option(
+    "--engine",
+    "engine_",
+    help="duckdb, spark, or a master such as spark://host:7077; without it, what ENGINE says, else duckdb.",
+)
 def eligible(
     rule_: Path,
     input_: Path,
@@ -53,6 +59,7 @@ def eligible(
     out: Path,
     explain: bool,
     allow_unconfirmed: bool,
+    engine_: str | None,
 ) -> None:
     """Ask a rule of every row of a file: eligible, not_eligible, or unknown.
 
@@ -60,13 +67,15 @@ def eligible(
     empty cell means that it is not known.
     """
     from saiban.calc import engine
+    from saiban.calc.rules import answers
 
     rule = _rule(rule_, unit)
     policy = _policy(rule, on.date() if on else date.today(), allow_unconfirmed)  # noqa: DTZ011 operator's day
-    connection = engine.connect()
+    spark, connection = engine.chosen(engine_), engine.connect()
     engine.read(connection, input_, name="file")
-    query = _asked(connection, rule, policy, key=key, place=str(input_), explain=explain)
-    rows = _written(connection, query, input_, out)
+    _lay_rows(connection, rule, key=key, place=str(input_))
+    told = partial(answers, rule, policy=policy, key=key, explain=explain)
+    rows = engine.ask(connection, "typed", told, out, spark=spark, place=str(input_))
     engine.read(connection, out, name="written")
     _print_table(connection, rule, rows=rows, out=out)
 
@@ -100,41 +109,16 @@ def _policy(rule: "CheckedRule", on: date, allow_unconfirmed: bool) -> dict[str,
         ) from None
 
 
-def _asked(
-    connection: "duckdb.DuckDBPyConnection",
-    rule: "CheckedRule",
-    policy: dict[str, Decimal],
-    *,
-    key: str,
-    place: str,
-    explain: bool,
-) -> str:
-    """SQL that asks the rule of the view ``file``, typed and checked. Raises: BadInput (``calc.typed``)."""
-    from saiban.calc import engine, typed
-    from saiban.calc.rules import answers_sql, known_fields
+def _lay_rows(connection: "duckdb.DuckDBPyConnection", rule: "CheckedRule", *, key: str, place: str) -> None:
+    """Make ``typed`` of the view ``file``, typed and checked. Raises: BadInput (``calc.typed``)."""
+    from saiban.calc import typed
+    from saiban.calc.rules import known_fields
 
     known = known_fields(rule.unit)
     if key in known:
         raise BadInput("the id cannot be a field.", place=f"--id {key}", expected="another column")
     rows = typed.typed_query(connection, "file", rule.inputs, key=key, place=place, known=known)
     connection.execute(f"CREATE VIEW typed AS {rows}")
-    columns = engine.over(connection).table("typed").schema()
-    return answers_sql(rule, columns, relation="typed", policy=policy, key=key, explain=explain)
-
-
-def _written(connection: "duckdb.DuckDBPyConnection", query: str, input_: Path, out: Path) -> int:
-    """Write the answers; a fault far down in the file is found only when it is read whole."""
-    import duckdb
-
-    from saiban.calc import engine
-
-    try:
-        return engine.write(connection, query, out)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise BadInput(
-            f"the file cannot be read whole ({reason}).", place=str(input_), expected="a whole file"
-        ) from None
 
 
 def _print_table(

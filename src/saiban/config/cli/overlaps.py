@@ -1,6 +1,7 @@
 """``saiban overlaps``: who is twice in a scheme, in two that exclude each other, or above a cap; on files."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ KINDS = {
     "exclusive": "in two schemes that exclude each other",
     "cap": "above the most of a year",
 }
+
+ORDER = "kind, level, policy, left_id, right_id"
 
 
 @click.command()
@@ -44,7 +47,14 @@ KINDS = {
     required=True,
     help="Where to write the overlaps: CSV, Parquet or XLSX.",
 )
-def overlaps(enrolments: Path, policy_: Path | None, on: "datetime | None", out: Path) -> None:
+@click.option(
+    "--engine",
+    "engine_",
+    help="duckdb, spark, or a master such as spark://host:7077; without it, what ENGINE says, else duckdb.",
+)
+def overlaps(
+    enrolments: Path, policy_: Path | None, on: "datetime | None", out: Path, engine_: str | None
+) -> None:
     """Find overlaps in a file of enrolments: who, which two, by which policy, since when, what a year costs.
 
     Columns: enrolment_id, scheme, person_id and/or household_id, starts_on; and, where known, unit (person or
@@ -52,13 +62,17 @@ def overlaps(enrolments: Path, policy_: Path | None, on: "datetime | None", out:
     is not known, and overlaps with nobody. Only enrolments that are open on the day count.
     """
     from saiban.calc import engine
+    from saiban.calc.overlap import overlaps as find
 
     policy = _policy(policy_)
     day = on.date() if on else date.today()  # noqa: DTZ011 the operator's own day
-    connection = engine.connect()
+    spark, connection = engine.chosen(engine_), engine.connect()
     engine.read(connection, enrolments, name="file")
-    _say_strangers(connection, enrolments, policy_, policy)
-    rows = _written(connection, enrolments, policy, day, out)
+    schemes = _schemes(connection, enrolments)
+    _say_strangers(schemes, policy_, policy)
+    found = partial(find, policy=policy, on=day, schemes=schemes)
+    place = str(enrolments)
+    rows = engine.ask(connection, "enrolments", found, out, spark=spark, place=place, order_by=ORDER)
     engine.read(connection, out, name="written")
     _print_table(connection, policy, rows=rows, day=day, out=out)
 
@@ -76,42 +90,20 @@ def _policy(path: Path | None) -> "OverlapPolicy":
     return parse_policy(text, place=str(path))
 
 
-def _say_strangers(
-    connection: "duckdb.DuckDBPyConnection", enrolments: Path, given: Path | None, policy: "OverlapPolicy"
-) -> None:
+def _say_strangers(schemes: list[str], given: Path | None, policy: "OverlapPolicy") -> None:
     """Say which schemes of one's own policy no enrolment names; a misspelt code would find nothing."""
-    strangers = sorted(set(policy.named) - set(_schemes(connection, enrolments)))
+    strangers = sorted(set(policy.named) - set(schemes))
     if given and strangers:
         click.echo(f"No enrolment names these schemes of the policy: {', '.join(strangers)}.", err=True)
 
 
 def _schemes(connection: "duckdb.DuckDBPyConnection", enrolments: Path) -> list[str]:
+    """Make ``enrolments`` of the view ``file``, typed and checked; return the schemes that it names."""
     from saiban.calc.overlap.files import enrolments_query
 
     typed = enrolments_query(connection, "file", place=str(enrolments))
-    connection.execute(f"CREATE OR REPLACE VIEW enrolments AS {typed}")
+    connection.execute(f"CREATE VIEW enrolments AS {typed}")
     return [row[0] for row in connection.execute("SELECT DISTINCT scheme FROM enrolments").fetchall()]
-
-
-def _written(
-    connection: "duckdb.DuckDBPyConnection", enrolments: Path, policy: "OverlapPolicy", day: date, out: Path
-) -> int:
-    """Find and write; a fault far down in the file is found only when it is read whole."""
-    import duckdb
-
-    from saiban.calc import engine
-    from saiban.calc.overlap import overlaps_sql
-
-    try:
-        columns = engine.over(connection).table("enrolments").schema()
-        schemes = _schemes(connection, enrolments)
-        query = overlaps_sql(policy, columns, relation="enrolments", on=day, schemes=schemes)
-        return engine.write(connection, f"{query} ORDER BY kind, level, policy, left_id, right_id", out)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise BadInput(
-            f"the file cannot be read whole ({reason}).", place=str(enrolments), expected="a whole file"
-        ) from None
 
 
 def _print_table(

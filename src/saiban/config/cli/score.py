@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 @click.option(
     "--near", type=Decimal, help="Width above the cut-off that counts as near; without it, the policy value."
 )
+@click.option(
+    "--engine",
+    "engine_",
+    help="duckdb, spark, or a master such as spark://host:7077; without it, what ENGINE says, else duckdb.",
+)
 def score(
     scorecard_: str | None,
     input_: Path | None,
@@ -41,6 +47,7 @@ def score(
     explain: bool,
     cutoff: Decimal | None,
     near: Decimal | None,
+    engine_: str | None,
 ) -> None:
     """Score a file of households: id, score (0 to 100, higher = better off), band, and what is missing.
 
@@ -51,47 +58,24 @@ def score(
     if input_ is None:
         from saiban.config.cli.score_registry import score_registry
 
-        score_registry(scorecard_, refused=key is not None or out is not None or explain)
+        score_registry(scorecard_, refused=bool(key or out or explain or engine_))
         return
     if scorecard_ is None or key is None or out is None:
         raise BadInput(
             "a file needs all three.", place="saiban score", expected="--scorecard, --id and --out"
         )
     from saiban.calc import engine
-    from saiban.calc.scorecard import load_scorecard
+    from saiban.calc.scorecard import load_scorecard, scored
 
     scorecard = load_scorecard(scorecard_)
     bands = _bands(cutoff, near)
-    connection = engine.connect()
+    spark, connection = engine.chosen(engine_), engine.connect()
     engine.read(connection, input_, name="file")
-    rows = _written(connection, scorecard, bands, key=key, input_=input_, out=out, explain=explain)
+    _lay_households(connection, scorecard, key=key, place=str(input_))
+    scores = partial(scored, scorecard=scorecard, bands=bands, explain=explain)
+    rows = engine.ask(connection, "households", scores, out, spark=spark, place=str(input_))
     engine.read(connection, out, name="written")
     _print_table(connection, scorecard, bands, rows=rows, out=out)
-
-
-def _written(
-    connection: "duckdb.DuckDBPyConnection",
-    scorecard: "Scorecard",
-    bands: "BandLimits",
-    *,
-    key: str,
-    input_: Path,
-    out: Path,
-    explain: bool,
-) -> int:
-    """Score and write; a fault far down in the file is found only when it is read whole."""
-    import duckdb
-
-    from saiban.calc import engine
-
-    try:
-        query = scored_query(connection, scorecard, bands, key=key, place=str(input_), explain=explain)
-        return engine.write(connection, query, out)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise BadInput(
-            f"the file cannot be read whole ({reason}).", place=str(input_), expected="a whole file"
-        ) from None
 
 
 def _bands(cutoff: Decimal | None, near: Decimal | None) -> "BandLimits":
@@ -117,18 +101,11 @@ def _bands(cutoff: Decimal | None, near: Decimal | None) -> "BandLimits":
         ) from None
 
 
-def scored_query(
-    connection: "duckdb.DuckDBPyConnection",
-    scorecard: "Scorecard",
-    bands: "BandLimits",
-    *,
-    key: str,
-    place: str,
-    explain: bool,
-) -> str:
-    """SQL that scores the view ``file``, typed and checked. Raises: BadInput (see ``calc.typed``)."""
-    from saiban.calc import engine, typed
-    from saiban.calc.scorecard import score_sql
+def _lay_households(
+    connection: "duckdb.DuckDBPyConnection", scorecard: "Scorecard", *, key: str, place: str
+) -> None:
+    """Make ``households`` of the view ``file``, typed and checked. Raises: BadInput (see ``calc.typed``)."""
+    from saiban.calc import typed
     from saiban.data.dictionary import fields
 
     if key in fields("household"):
@@ -139,8 +116,6 @@ def scored_query(
         )
     households = typed.typed_query(connection, "file", scorecard.inputs, key=key, place=place)
     connection.execute(f"CREATE VIEW households AS {households}")
-    columns = engine.over(connection).table("households").schema()
-    return score_sql(scorecard, columns, relation="households", bands=bands, explain=explain)
 
 
 def _print_table(

@@ -33,6 +33,7 @@ SAIBAN_MOST_UNPACKED_GB = env.int("SAIBAN_MOST_UNPACKED_GB", default=20)
 SAIBAN_MOST_RATIO = env.int("SAIBAN_MOST_RATIO", default=200)
 SAIBAN_LAKE = env("SAIBAN_LAKE", default="")  # a folder, or s3://…; for how many days former versions stay
 SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
+SAIBAN_LAKE_LATE_HOURS = env.int("SAIBAN_LAKE_LATE_HOURS", default=24)  # as it is called late
 # households in a part of a batch: what one transaction loads, and one applies
 SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
 # workers that `serve` starts, and processes that apply and score parts beside the one that loads them

@@ -18,26 +18,44 @@ NAME = "current.json"
 
 @dataclass(frozen=True)
 class TableVersion:
-    """A table as readers are shown it."""
+    """A table as readers are shown it; ``files`` and ``size`` (bytes) are those of this version."""
 
     version: int
     rows: int
     digest: str
+    files: int = 0
+    size: int = 0
+    written_at: str = ""
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it was written; None where a former release wrote it."""
+        return datetime.fromisoformat(self.written_at) if self.written_at else None
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the lake holds: ``change_set`` is the newest that is in it, ``key_id`` the key of its tokens."""
+    """What the lake holds: ``change_set`` is the newest that is in it, ``key_id`` the key of its tokens.
+
+    ``rebuilt_why`` is a code: ``first``, ``asked``, ``keys`` or ``columns``.
+    """
 
     key_id: int
     written_at: str
     change_set: int | None = None
     tables: Mapping[str, TableVersion] = field(default_factory=dict)
+    rebuilt_at: str = ""
+    rebuilt_why: str = ""
 
     @property
     def moment(self) -> datetime:
         """When it was written."""
         return datetime.fromisoformat(self.written_at)
+
+    @property
+    def rebuilt(self) -> datetime | None:
+        """When all of it was last built anew."""
+        return datetime.fromisoformat(self.rebuilt_at) if self.rebuilt_at else None
 
 
 def now() -> str:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from saiban.core import audit, locks, rotation, seal
+from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.lake import keys, manifest, reading, store
 from saiban.core.lake.manifest import Manifest, TableVersion
 from saiban.core.lake.tables import CHANGE_SET, LakeTable, tables
-from saiban.core.models import Actor, LakeNote
-from saiban.core.progress import measured
+from saiban.core.models import Actor, LakeNote, Progress
+from saiban.core.progress import Meter, measured
 from saiban.core.services import service
 
 AT_ONCE = 1000  # notes written by one commit of each table
 PIECE = 100_000  # rows merged by one commit
 MANY = 1_000_000  # touched rows from which on a table is written whole
+SUBJECT, WRITE, REBUILD = "core.lake", "core.lake.write", "core.lake.rebuild"
+SILENT = timedelta(hours=1)  # work that has said nothing for so long has ended with its process
 
 
 @dataclass(frozen=True)
@@ -32,14 +40,33 @@ class Written:
     rebuilt: bool = False
 
 
+@service("core.lake.ask")
+def ask(*, actor: Actor, anew: bool, reason: str = "") -> Progress:
+    """Let the worker write what was noted, or build all of it ``anew``, which takes a reason.
+
+    Raises: ReasonMissing (422), Refused where that is under way (409).
+    """
+    from saiban.core.lake.tasks import write_asked
+
+    if anew and not reason.strip():
+        raise ReasonMissing
+    if _is_asked():
+        raise Refused(_("The lake is being written already. Wait until that has ended."))
+    name = REBUILD if anew else WRITE
+    row = Progress.objects.create(name=name, subject_kind=SUBJECT, actor_id=actor.pk)
+    audit.note(reason=reason.strip(), anew=anew, progress=str(row.pk))
+    write_asked.enqueue(str(row.pk))
+    return row
+
+
 @service("core.lake.rebuild")
-def rebuild(*, actor: Actor) -> Written:
+def rebuild(*, actor: Actor, progress: Progress | None = None) -> Written:
     """Build the lake anew from the database; waits for another writer to end.
 
-    Readers see the former lake until all tables are there.
+    Readers see the former lake until all tables are there. ``progress`` is that of who asked for it.
     """
     _lock(wait=True)
-    return _rebuild()
+    return _rebuild("first" if manifest.read() is None else "asked", progress)
 
 
 @service("core.lake.write")
@@ -56,7 +83,7 @@ def write_noted(*, actor: Actor) -> Written:
         LakeNote.objects.all().delete()
         return Written(0, {})
     if not is_of_today(current):
-        return _rebuild()
+        return _rebuild("columns" if current.key_id == keys.key_id() else "keys")
     notes = list(LakeNote.objects.order_by("pk")[:AT_ONCE])
     rows = _write(current, notes) if notes else {}
     LakeNote.objects.filter(pk__in=[each.pk for each in notes]).delete()
@@ -97,27 +124,43 @@ def _lock(*, wait: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _is_asked() -> bool:
+    """Whether something that somebody asked for waits or goes on; two who ask at once wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, 0)", [locks.LAKE])
+    alive = Q(state="waiting") | Q(state="running", updated_at__gt=timezone.now() - SILENT)
+    return Progress.objects.filter(alive, subject_kind=SUBJECT, actor_id__isnull=False).exists()
+
+
 def _know_keys() -> None:
     """Another process may have changed the keys of tokens."""
     seal.use_token_path(rotation.path())
 
 
-def _rebuild() -> Written:
+def _rebuild(why: str, progress: Progress | None = None) -> Written:
     """What is noted while it is read is written again afterwards; what was noted before is in it."""
     _know_keys()
     noted = list(LakeNote.objects.values_list("pk", flat=True))
     newest = _newest_change_set()
-    with measured("core.lake.rebuild") as meter:
+    with metered(REBUILD, progress) as meter:
         made = {}
         for table in tables():
-            meter.step(table.name)
+            meter.step(f"lake.{table.name}")
             version = store.overwrite(table, _counted(reading.pieces(table), meter.advance))
             made[table.name] = _shown(table, version)
-    manifest.write(Manifest(keys.key_id(), manifest.now(), newest, made))
+        moment = manifest.now()
+        manifest.write(Manifest(keys.key_id(), moment, newest, made, rebuilt_at=moment, rebuilt_why=why))
     LakeNote.objects.filter(pk__in=noted).delete()
     rows = {name: table.rows for name, table in made.items()}
-    audit.note(notes=len(noted), rows=rows)
+    audit.note(notes=len(noted), rows=rows, why=why)
     return Written(len(noted), rows, rebuilt=True)
+
+
+def metered(name: str, asked: Progress | None) -> AbstractContextManager[Meter]:
+    """Show how far the work is, on the row of who asked for it, or on one of its own."""
+    if asked is None:
+        return measured(name, subject_kind=SUBJECT)
+    return measured(name, subject_kind=SUBJECT, id=asked.pk, actor_id=asked.actor_id)
 
 
 def _counted(pieces: Iterator[Any], advance: Any) -> Iterator[Any]:
@@ -144,7 +187,8 @@ def _write(current: Manifest, notes: Sequence[LakeNote]) -> dict[str, int]:
             version = _replaced(table, ids)
             versions[table.name], rows[table.name] = _shown(table, version), len(ids)
     newest = max([current.change_set or 0, *by_kind[CHANGE_SET]]) or None
-    manifest.write(Manifest(current.key_id, manifest.now(), newest, versions))
+    moment = manifest.now()
+    manifest.write(replace(current, written_at=moment, change_set=newest, tables=versions))
     return rows
 
 
@@ -181,4 +225,5 @@ def _merged(table: LakeTable, ids: list[int]) -> int:
 
 
 def _shown(table: LakeTable, version: int) -> TableVersion:
-    return TableVersion(version, store.rows_in(table.name, version), table.digest)
+    much = store.extent(table.name, version)
+    return TableVersion(version, much.rows, table.digest, much.files, much.size, manifest.now())

@@ -8,6 +8,10 @@ the environment (``AWS_…``, ``AZURE_…``, ``GOOGLE_…``).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Full, Queue
 from typing import TYPE_CHECKING
 
 from saiban.core.lake.tables import DISTRICT, LakeTable, location
@@ -25,6 +29,8 @@ CONFIGURATION = {
     "delta.deletedFileRetentionDuration": KEPT,
 }
 GONE = "gone_"
+AHEAD = 2  # pieces that are read before they are written
+Handed = Queue["pa.Table | BaseException | None"]
 
 
 def address(name: str) -> str:
@@ -40,24 +46,53 @@ def opened(name: str, version: int | None = None) -> DeltaTable | None:
 
 
 def overwrite(table: LakeTable, pieces: Iterable[pa.Table]) -> int:
-    """Replace all rows of a table in one commit; return the version."""
+    """Replace all rows of a table in one commit; return the version.
+
+    The library asks for rows in a thread of its own, where neither the caller's transaction nor its
+    connection is: they are read here and handed over.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        handed: Handed = Queue(maxsize=AHEAD)
+        writing = pool.submit(_overwrite, table, _batches(handed))
+        try:
+            for piece in pieces:
+                _hand_over(handed, piece, writing)
+        except BaseException as error:
+            _hand_over(handed, error, writing)  # else it would wait for ever, or write half a table
+            raise
+        _hand_over(handed, None, writing)
+        writing.result()
+    return _version(table.name)
+
+
+def _hand_over(handed: Handed, piece: pa.Table | BaseException | None, writing: Future[None]) -> None:
+    """Put a piece before the writer, unless it has ended: by a fault, which ``result`` then raises."""
+    while not writing.done():
+        with suppress(Full):
+            handed.put(piece, timeout=0.1)
+            return
+
+
+def _batches(handed: Handed) -> Iterator[pa.RecordBatch]:
+    while (piece := handed.get()) is not None:
+        if isinstance(piece, BaseException):
+            raise piece
+        yield from piece.to_batches()
+
+
+def _overwrite(table: LakeTable, batches: Iterator[pa.RecordBatch]) -> None:
     import pyarrow as pa
     from deltalake import write_deltalake
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        for piece in pieces:
-            yield from piece.to_batches()
-
     write_deltalake(
         address(table.name),
-        pa.RecordBatchReader.from_batches(table.schema(), batches()),
+        pa.RecordBatchReader.from_batches(table.schema(), batches),
         mode="overwrite",
         schema_mode="overwrite",
         partition_by=[DISTRICT],
         target_file_size=FILE_BYTES,
         configuration=CONFIGURATION,
     )
-    return _version(table.name)
 
 
 def merge(table: LakeTable, rows: pa.Table, gone: pa.Array) -> int:
@@ -140,16 +175,25 @@ def _version(name: str) -> int:
     return lake.version()
 
 
-def rows_in(name: str, version: int) -> int:
-    """Return how many rows a version has, from the log alone."""
+@dataclass(frozen=True)
+class Extent:
+    """How much a version of a table is; ``size`` in bytes."""
+
+    rows: int = 0
+    files: int = 0
+    size: int = 0
+
+
+def extent(name: str, version: int) -> Extent:
+    """Return how much a version is, from the log alone."""
     import pyarrow as pa
 
     lake = opened(name, version)
     if lake is None:
-        return 0
-    return int(
-        pa.compute.sum(pa.table(lake.get_add_actions(flatten=True)).column("num_records")).as_py() or 0
-    )
+        return Extent()
+    files = pa.table(lake.get_add_actions(flatten=True))
+    rows, size = (pa.compute.sum(files.column(each)).as_py() or 0 for each in ("num_records", "size_bytes"))
+    return Extent(int(rows), files.num_rows, int(size))
 
 
 def sweep(name: str, *, hours: int, keep: int) -> int:

@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, Count, F, OuterRef, Q, Subquery, S
 from django.utils import timezone
 
 from saiban.core import audit
+from saiban.core.lake.state import late_since
 from saiban.core.ltree import DistrictOf
 from saiban.core.models import Actor, ChangeSetItem
 from saiban.core.services import look
@@ -109,6 +110,7 @@ class Today:
     moved: int
     examples: Sequence[Moved] = field(default_factory=list)
     overlaps: ToDecide | None = None
+    lake_late: datetime | None = None
 
     @property
     def households(self) -> int:
@@ -158,6 +160,7 @@ def today(*, actor: Actor, day: date) -> Today:
         moved=_moved(actor, since),
         examples=examples,
         overlaps=overlaps,
+        lake_late=late_since() if actor.may("core.lake.view") else None,
     )
 
 

@@ -32,14 +32,14 @@ def jobs(*, actor: Actor) -> list[Job]:
     return [job(row, actor) for row in ordered]
 
 
-def job(row: Progress, actor: Actor) -> Job:
-    """Show one piece of work; its rate is that of the step under way."""
+def job(row: Progress, actor: Actor, *, at: str = "") -> Job:
+    """Show one piece of work, on the page at an address; its rate is that of the step under way."""
     began = row.step_started_at or row.started_at
     return Job(
         label=words.action(row.name),
         done=row.done,
         total=row.total,
-        url=reverse("desk:progress"),
+        url=at or reverse("desk:progress"),
         state=row.state,  # type: ignore[arg-type]
         step=words.step(row.step) if row.step else "",
         seconds=(row.updated_at - began).total_seconds() if began else None,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.models import Actor
 from saiban.desk import moving, waiting
+from saiban.desk.lake import late_banner
 from saiban.desk.queries import today as queries
 from saiban.desk.queries.today import Delivered, Today, ToDecide
 from saiban.ui import slots, words
@@ -48,6 +49,7 @@ def today(request: SaibanRequest) -> HttpResponse:
         "examples": [moving.moment(one) for one in found.examples],
         "panels": slots.fill("desk.today.waits", actor, []),
         "sees_people": actor.may(PEOPLE),
+        "lake_late": late_banner(found.lake_late) if found.lake_late else None,
         "may_upload": actor.may("intake.batch.receive"),
     }
     return render(request, "desk/today.html", shown)
