@@ -33,8 +33,11 @@ CHANGED_TABLE = """
 create temporary table if not exists registry_changed (household_id bigint primary key, is_new bool) on commit
 drop
 """
-# one after the other, in the order of ids, where two refreshes touch the same household
-LOCK = "select id from registry_household where id = any(%s) order by id for no key update"
+# one after the other, in the order of ids, where two refreshes touch the same household; of one that was
+# erased nothing is known, and nothing will be
+LOCK = """
+select id from registry_household where id = any(%s) and erased_at is null order by id for no key update
+"""
 # what nothing is said of any more is empty, but it is there
 READ_EMPTY = """
 insert into registry_read (household_id, "values", origin, others, disagreements)
@@ -156,8 +159,8 @@ def _resolved(ids: list[int]) -> Iterator[tuple[list[int], pa.Table, pa.Table]]:
     with ThreadPoolExecutor(max_workers=1) as aside:
         ahead: deque[tuple[list[int], Future[tuple[pa.Table, pa.Table]]]] = deque()
         for chunk in copying.in_chunks(ids, CHUNK):
-            copying.run(LOCK, [chunk])
-            ahead.append((chunk, aside.submit(resolving.profiles_of, resolving.heard(chunk))))
+            kept = [row[0] for row in copying.rows_of(LOCK, [chunk])]
+            ahead.append((kept, aside.submit(resolving.profiles_of, resolving.heard(kept))))
             if len(ahead) > 1:
                 yield _awaited(*ahead.popleft())
         while ahead:

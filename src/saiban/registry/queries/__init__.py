@@ -1,6 +1,7 @@
 """Reads of people: each begins at ``visible_to``, shows the fields of the duty only, and is kept in the
 audit."""
 
+from saiban.registry.queries.erased import ErasedPage, household_erased
 from saiban.registry.queries.figures import spoken_of
 from saiban.registry.queries.history import HistoryPage, household_history
 from saiban.registry.queries.households import (
@@ -19,6 +20,7 @@ from saiban.registry.queries.persons import PersonPage, person_page
 from saiban.registry.queries.search import Found, Hit, Narrowed, search
 
 __all__ = [
+    "ErasedPage",
     "Found",
     "HistoryPage",
     "Hit",
@@ -28,6 +30,7 @@ __all__ = [
     "PastPage",
     "PersonPage",
     "ValueLine",
+    "household_erased",
     "household_history",
     "household_list",
     "household_page",
