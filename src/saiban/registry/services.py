@@ -94,8 +94,9 @@ def correct_value(
 ) -> Refreshed:
     """Record what a clerk found out as an observation, and refresh the household at once.
 
-    ``value`` is of the field's type, or its text. Raises: NotVisible (404); Erased (410); NotAllowed
-    (403) for a field that the duty does not show; BadInput for a value that the dictionary does not allow; ReasonMissing (422).
+    ``value`` is of the field's type, or its text. Raises: NotVisible (404); Erased (410); NotAllowed (403)
+    for a field that the duty does not show; BadInput for a value that the dictionary does not allow;
+    ReasonMissing (422).
     """
     household = get_visible(Household.objects.select_for_update(of=("self",)), actor=actor, pk=household_id)
     if household.erased_at is not None:

@@ -28,13 +28,13 @@ select current_user, (select rolsuper from pg_roles where rolname = current_user
 @click.command()
 @click.option("--full", is_flag=True, help="Walk the audit's chain from its beginning.")
 def doctor(full: bool) -> None:
-    """Verify the audit's chain, the roles, the keys and the work that waits; exit 1 if something is wrong.
+    """Verify the audit's chain, roles, keys, erasures and the work that waits; exit 1 if something is wrong.
 
     The chain is walked from the last checkpoint whose signature is good; --full walks all of it.
     """
     django_ready()
     sound = True
-    for check in (partial(_chain, full=full), _roles, _keys, _work, _lake):
+    for check in (partial(_chain, full=full), _roles, _keys, _erasures, _work, _lake):
         for good, words in check():
             sound &= good
             click.echo(f"{'ok  ' if good else 'BAD '} {words}")
@@ -95,6 +95,22 @@ def _keys() -> Iterator[Finding]:
         real or settings.SAIBAN_DEMO,
         f"keys: {'key ' + str(seal.ring().current) + ' seals' if real else known}",
     )
+
+
+def _erasures() -> Iterator[Finding]:
+    from saiban.registry.erasure import verifying
+
+    persons, households = verifying.counts()
+    tried, opened = verifying.opened()
+    remains = [f"{count:,} {what}" for what, count in verifying.left()]
+    words = f"erasures: {persons:,} persons and {households:,} households were erased"
+    if remains or opened:
+        yield (
+            False,
+            f"{words}, but {', '.join([*remains, f'{opened:,} sealed observations that open'])} are left",
+        )
+    else:
+        yield True, f"{words}; of {tried:,} sealed observations tried, none opens"
 
 
 def _work() -> Iterator[Finding]:

@@ -29,7 +29,7 @@ CHOICES: dict[str, list[tuple[str, Promise]]] = {
 }
 
 
-def _reason(help_text: Promise) -> forms.CharField:
+def _reason(help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=_("Reason"),
         help_text=help_text,

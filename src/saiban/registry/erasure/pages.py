@@ -23,8 +23,8 @@ Context = dict[str, Any]
 def consequences(persons: int, *, of_person: bool) -> list[Words]:
     """What will happen, and what stays."""
     whom_words = ngettext(
-        "Another person decides. Then names, numbers, birth date and address of %(count)s person are destroyed.",
-        "Another person decides. Then names, numbers, birth dates and address of %(count)s persons are destroyed.",
+        "Another person decides; then names, numbers, birth date and address of %(count)s person are gone.",
+        "Another person decides; then names, numbers, birth dates and address of %(count)s persons are gone.",
         persons,
     )
     stays_there = (
