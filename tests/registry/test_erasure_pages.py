@@ -24,7 +24,7 @@ from tests.registry.test_erasure import (
 __all__ = ["enter", "erase", "planted", "schemes"]
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
-LEAKS = [word for word in (*OF_HEAD, *OF_SON, *OF_PLACE)]
+LEAKS = (*OF_HEAD, *OF_SON, *OF_PLACE)
 
 
 def asked(manager, **whose):
