@@ -12,6 +12,8 @@ from saiban.intake import loading
 from saiban.intake import services as intake
 from saiban.intake.models import Batch, Subject
 from saiban.programmes import foundation as programmes
+from saiban.programmes import taking
+from saiban.registry import copying
 from saiban.registry import services as registry
 from saiban.registry.erasure import forgetting
 from saiban.registry.erasure.services import carry_out, decide_erasure, request_erasure
@@ -130,6 +132,7 @@ def test_a_correction_meanwhile_finds_it_erased(approved, aside, system, clerk, 
 def test_a_place_that_is_being_given_sends_the_erasure_back(approved, aside, system, planted):
     programmes.lay()
     with transaction.atomic():
+        copying.run(taking.ALONE)  # as who takes a list does
         of_list("ZK-GA", planted)
         erasure = aside(carry_out, actor=system, erasure_id=approved.pk)
         with pytest.raises(TimeoutError):

@@ -8,9 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from saiban.core import locks
+from saiban.programmes import taking
 from saiban.programmes.models import Enrolment, Overlap, Proposal
 from saiban.programmes.queries.overlaps import TO_DECIDE
 from saiban.programmes.transitions import ProposalState
+from saiban.registry import copying
+from saiban.registry.erasure.holds import Hold
 from saiban.ui.components import Words
 
 
@@ -33,6 +37,12 @@ def _headed_by(person_ids: Sequence[int]) -> Q:
     )
 
 
+def wait_for_givers() -> None:
+    """Wait for cycles that choose and for lists that are taken; they wait until the transaction ends."""
+    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.CYCLE])
+    copying.run(taking.ALONE)
+
+
 def open_overlaps(household_ids: Sequence[int], person_ids: Sequence[int]) -> list[Words]:
     """Say that a double benefit of theirs is still to be decided, or was referred."""
     whose = Q(household__in=household_ids) | Q(person__in=person_ids)
@@ -49,3 +59,6 @@ def let_proposals_lapse(household_ids: Sequence[int]) -> int:
     return Proposal.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
         state=ProposalState.LAPSED
     )
+
+
+HOLDS = (Hold(open_places, wait_for_givers), Hold(open_overlaps, wait_for_givers))

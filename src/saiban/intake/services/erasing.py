@@ -30,13 +30,14 @@ def erase_subjects(*, actor: Actor, subject_ids: Sequence[int], numbers: Collect
     before, but not applied yet, is left out by ``observations_of_part``.
     """
     rotation.hold()
+    rejected = {*erasing.rows_with_numbers(numbers)}  # takes longest: nobody has to wait for it
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [locks.ERASURE])
     names = erasing.drop_names(subject_ids)
     erased = Erased(
         names=len(names),
         salts=erasing.destroy_salts(subject_ids),
-        rejected=erasing.blank_rejected(names, numbers),
+        rejected=erasing.blank_rejected({*rejected, *erasing.rows_of_households(names)}),
     )
     audit.note_set("intake.subject", subject_ids, names=erased.names, rejected=erased.rejected)
     return erased

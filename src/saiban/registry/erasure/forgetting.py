@@ -14,7 +14,7 @@ from saiban.intake import services as intake
 from saiban.registry import copying
 from saiban.registry.applying.batch import relink
 from saiban.registry.applying.statements import FORGOTTEN_TABLE
-from saiban.registry.erasure import statements
+from saiban.registry.erasure import holds, statements
 from saiban.registry.erasure_models import Erasure
 from saiban.registry.numbers import open_number
 
@@ -52,11 +52,11 @@ def meant(erasure: Erasure) -> Whom:
 
 
 def locked(erasure: Erasure) -> Whom:
-    """The same, while no cycle chooses, no batch is applied, and nobody else writes to them.
+    """The same, while nobody is given anything, no batch is applied, and nobody else writes to them.
 
-    Locks in the order in which others take them: choosing, tokens, applying, the household, its people.
+    Locks in the order in which others take them: giving, tokens, applying, the household, its people.
     """
-    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.CYCLE])
+    holds.wait()
     rotation.hold()
     copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
     copying.run(statements.LOCK_HOUSEHOLD, {"household": erasure.household_id})

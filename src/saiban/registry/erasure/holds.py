@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -11,7 +12,16 @@ from django.utils.translation import gettext as _
 from saiban.core.errors import Refused
 from saiban.ui.components import Words
 
-Hold = Callable[[Sequence[int], Sequence[int]], Sequence[Words]]  # (households, persons) → what, in words
+
+@dataclass(frozen=True)
+class Hold:
+    """What a room says to an erasure. ``against``: (households, persons) → what stands against it, in words.
+
+    ``wait`` keeps what it says from changing until the transaction ends: called before any row is locked.
+    """
+
+    against: Callable[[Sequence[int], Sequence[int]], Sequence[Words]]
+    wait: Callable[[], None]
 
 
 class Held(Refused):
@@ -30,8 +40,18 @@ def against(household_ids: Sequence[int], person_ids: Sequence[int]) -> list[Wor
 
     Households are given where all of one is meant, else only the persons.
     """
+    return [words for hold in _table() for words in hold.against(household_ids, person_ids)]
+
+
+def wait() -> None:
+    """Let nothing new come to stand against anybody until the transaction ends."""
+    for hold in _table():
+        hold.wait()
+
+
+def _table() -> Sequence[Hold]:
     table: Sequence[Hold] = import_string(settings.SAIBAN_ERASURE_HOLDS)
-    return [words for hold in table for words in hold(household_ids, person_ids)]
+    return table
 
 
 def in_words(holds: Sequence[Words]) -> str:
