@@ -1,6 +1,4 @@
-"""What stands against erasing a person or a household: the one table. A hold says in words what it is, nothing
-where they may go.
-"""
+"""What stands against erasing a person or a household: the one table."""
 
 from collections.abc import Sequence
 
