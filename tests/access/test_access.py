@@ -77,6 +77,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "cycle_id": built.cycle.pk,
         "enrolment_id": built.enrolment.pk,
         "proposal_id": built.proposal.pk,
+        "erasure_id": built.erasure.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
         "after_id": built.after.pk,

@@ -21,6 +21,7 @@ from saiban.partners.models import Agreement, Partner
 from saiban.programmes.models import Cycle, Enrolment, Overlap, Proposal, Scheme
 from saiban.registry import naming
 from saiban.registry.models import (
+    Erasure,
     Household,
     Identifier,
     Link,
@@ -59,6 +60,7 @@ class World:
     cycle: Cycle
     enrolment: Enrolment
     proposal: Proposal
+    erasure: Erasure
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -245,6 +247,9 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         cycle=cycle,
         enrolment=place,
         proposal=proposal_of(place),
+        erasure=Erasure.objects.create(
+            household=home, area_path=home.area_path, basis="request", reason="letter 12", requested_by=author
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.messages.queries import unread_count
 from saiban.programmes.queries.proposals import waiting
+from saiban.registry.erasure.queries import waiting as erasures_waiting
 from saiban.ui.navigation import Item
 
 MINE, PEOPLE, BENEFITS = _("My work"), _("People"), _("Benefits")
@@ -18,6 +19,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
     Item(_("Survey coverage"), "registry:coverage", "registry.knowledge.view", PEOPLE),
+    Item(_("Erasures"), "registry:erasures", "registry.erasure.view", PEOPLE, erasures_waiting),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
     Item(_("Rules"), "scoring:rules", "scoring.rule.view", PEOPLE),
     Item(_("Schemes"), "programmes:schemes", "programmes.scheme.view", BENEFITS),

@@ -14,3 +14,4 @@ OBSERVATIONS = 7_240_008  # with the batch: the numbers of a part's observations
 KNOWLEDGE = 7_240_009  # with the district: who counts what is known there
 CYCLE = 7_240_010  # who chooses: two schemes that exclude each other must not choose the same people
 RULE_VERSIONS = 7_240_011  # who adds a version of a rule: two at once would take the same number
+ERASURE = 7_240_012  # who writes what was said of subjects (shared), who destroys their salts (alone)

@@ -16,10 +16,13 @@ from saiban.messages.queries import unread_count
 from saiban.partners.models import Agreement
 from saiban.programmes.queries.cycles import waiting_for_approval as cycles_waiting
 from saiban.programmes.queries.proposals import waiting as proposals_waiting
+from saiban.registry.erasure.queries import to_decide as erasures_to_decide
 from saiban.scoring.models import Scorecard
 from saiban.scoring.queries import rules_waiting
 from saiban.ui import words
 from saiban.ui.components import Words
+
+MOST_ERASURES = 10  # the list has the others
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,18 @@ def _overlaps(actor: Actor, today: Today) -> list[Wait]:
     return [Wait(label, reverse("programmes:overlaps"), note)]
 
 
+def _erasures(actor: Actor, today: Today) -> list[Wait]:
+    return [
+        Wait(
+            _("Decide on the erasure of %(code)s") % {"code": row.household.code},
+            reverse("registry:erasure", args=[row.pk]),
+            note=_("asked by %(name)s") % {"name": row.requested_by.display_name},
+            days=(timezone.now() - row.requested_at).days,
+        )
+        for row in erasures_to_decide(actor)[:MOST_ERASURES]
+    ]
+
+
 def _messages(actor: Actor, today: Today) -> list[Wait]:
     unread = unread_count(actor)
     if not unread:
@@ -177,6 +192,7 @@ OFFERS: Sequence[tuple[str, Offer]] = [
     ("partners.agreement.approve", _agreements),
     ("scoring.scorecard.approve", _scorecards),
     ("scoring.rule.approve", _rules),
+    ("registry.erasure.decide", _erasures),
     ("programmes.cycle.approve", _cycles),
     ("programmes.overlap.decide", _overlaps),
     ("programmes.proposal.decide", _proposals),

@@ -27,6 +27,8 @@ TEMPORARY = (
     "create temporary table if not exists intake_name (no bigint, namespace text, token bytea) on commit drop"
 )
 COPY_NAMES = "copy intake_name (no, namespace, token) from stdin"
+# until this transaction ends: of whom is erased meanwhile, a former salt would seal what nobody can open
+ERASE_NOBODY = "select pg_advisory_xact_lock_shared(%s)"
 KNOWN = """
 select n.no, s.id, s.key, s.salt
 from intake_name n
@@ -84,6 +86,7 @@ def load(rows: pa.Table, *, source_id: int, batch_id: int, actor_id: int) -> Loa
     """
     rotation.hold()
     with database.cursor() as cursor:
+        cursor.execute(ERASE_NOBODY, [locks.ERASURE])
         cursor.execute("select intake_ensure_month((now() at time zone 'UTC')::date)")
     names = list(_names(rows))
     for tries_left in reversed(range(TRIES)):

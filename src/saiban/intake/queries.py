@@ -47,7 +47,7 @@ select distinct on (o.id) o.id, o.subject_id, s.kind, s.within_id, o.observed_on
 from intake_part p
 join intake_observation o on o.batch_id = p.batch_id and o.received_at = p.loaded_at
   and o.id between p.first_observation and p.last_observation
-join intake_subject s on s.id = o.subject_id
+join intake_subject s on s.id = o.subject_id and s.salt is not null
 join intake_source c on c.id = o.source_id
 left join intake_sourcekey k on k.subject_id = s.id and k.namespace = any(%s)
 where p.id = %s
@@ -77,7 +77,7 @@ class SpokenOf:
 
 def observations_of_part(part_id: int) -> Iterator[SpokenOf]:
     """Walk the observations of a part of a batch in the order in which they were written (households before
-    their members); nothing of a part that is not loaded yet.
+    their members); nothing of a part that is not loaded yet, and nothing of whom was erased since.
     """
     with connection.chunked_cursor() as cursor:
         cursor.execute(OF_PART, [NUMBERS, part_id])

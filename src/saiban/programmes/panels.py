@@ -189,6 +189,14 @@ PANELS = [
         6,
     ),
     Panel(
+        "registry.household.erased",
+        "benefits",
+        "programmes.enrolment.view",
+        benefits_of_household,
+        "programmes/benefits.html",
+        5,
+    ),
+    Panel(
         "registry.person.main",
         "benefits",
         "programmes.enrolment.view",

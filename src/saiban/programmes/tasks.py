@@ -6,10 +6,12 @@ from saiban.core import foundation, lake
 from saiban.core.background import task
 from saiban.core.models import Actor, Duty
 from saiban.intake.models import Batch
+from saiban.programmes import erasing
 from saiban.programmes.lake import CYCLE, ENROLMENT, LIST
 from saiban.programmes.models import Cycle, Enrolment
 from saiban.programmes.services import cycles, lists, overlaps, proposals
 from saiban.programmes.transitions import CycleState
+from saiban.registry.refreshing import change_set_ids
 
 
 def take_list(batch_id: int) -> None:
@@ -79,3 +81,8 @@ def note_cycle(cycle_id: int) -> None:
 def note_enrolment(enrolment_id: int) -> None:
     """Hear ``programmes.enrolment.moved``: the lake is to hold what it is now."""
     lake.note(ENROLMENT, enrolment_id)
+
+
+def let_proposals_lapse(change_set_id: int) -> None:
+    """Hear ``registry.erasure.carried_out``: nothing need be decided any more about who was erased."""
+    erasing.let_proposals_lapse(change_set_ids(change_set_id))

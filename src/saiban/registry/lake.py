@@ -98,7 +98,7 @@ join registry_person who on who.id = m.person_id
 join registry_household h on h.id = m.household_id
 left join registry_profile p on p.person_id = m.person_id
 {_read_once("person", "p")}
-where upper_inf(m.during) and not m.cancelled""",  # noqa: S608
+where upper_inf(m.during) and not m.cancelled and who.erased_at is null""",  # noqa: S608
     row="m.person_id",
     # whoever ever belonged to it: one who left stands elsewhere now, or nowhere
     touched={

@@ -10,9 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.ltree import LTreeField
+from saiban.registry.erasure_models import Erasure as Erasure
 from saiban.registry.knowledge_models import DistrictCount as DistrictCount
 from saiban.registry.knowledge_models import Knowledge as Knowledge
 from saiban.registry.name_models import NameKeys as NameKeys
@@ -42,6 +44,7 @@ class Household(models.Model):
         null=True, help_text="date of the roster that the readable copy and the members come from"
     )
     made_at = models.DateTimeField(db_default=Now())
+    erased_at = models.DateTimeField(null=True, help_text="since then only the bare row is left")
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
@@ -85,6 +88,7 @@ class Person(models.Model):
     )
     stub = models.BooleanField(default=False, db_default=False, help_text="known from lists only")
     made_at = models.DateTimeField(db_default=Now())
+    erased_at = models.DateTimeField(null=True, help_text="since then only the bare row is left")
     objects = PersonQuerySet.as_manager()
 
     class Meta:
@@ -94,6 +98,8 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return gettext("erased")
         urdu = translation.get_language() == "ur"
         return (self.name_ur or self.name_en) if urdu else (self.name_en or self.name_ur)
 

@@ -15,7 +15,7 @@ from saiban.core.models import Actor
 from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.registry.models import Household, Identifier, ProfileChange
-from saiban.registry.queries import HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
+from saiban.registry.queries import ErasedPage, HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
 from saiban.registry.tables import HouseholdsToTake, HouseholdTable, SaidTable
 from saiban.ui.components import Action, Banner, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
@@ -78,6 +78,7 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
         "main": filled["main"],
         "side": filled["side"],
         "may_see_person": actor.may("registry.person.view"),
+        "may_ask_erasure": actor.may("registry.erasure.request"),
         "may_unmask": actor.may("registry.number.unmask"),
     }
 
@@ -281,9 +282,31 @@ def person(actor: Actor, shown: PersonPage) -> Context:
     trail = [*trail_of(home)] if home else []
     return {
         "page": Page(str(shown.person), identity=shown.person.get_sex_display(), trail=trail),
+        "banner": _erased_person(shown),
+        "may_ask_erasure": actor.may("registry.erasure.request") and shown.person.erased_at is None,
         "shown": shown,
         "lines": [_line(shown.sources, line, "person") for line in shown.values],
         "may_unmask": actor.may("registry.number.unmask"),
+    }
+
+
+def _erased_person(shown: PersonPage) -> Banner | None:
+    if shown.person.erased_at is None:
+        return None
+    words = _("Erased on %(day)s. Nothing says any more who this was.")
+    return Banner(words % {"day": day(shown.person.erased_at)}, "note")
+
+
+def erased(shown: ErasedPage, panels: Sequence[FilledPanel]) -> Context:
+    """The page of a household that was erased: its code, its dates, and money that is accounted for."""
+    row = shown.household
+    words = _("Erased on %(day)s. Nothing says any more who lived here.") % {"day": day(row.erased_at)}
+    identity = [row.code, members_in_words(len(shown.memberships)), _area_name(row.area)]
+    return {
+        "page": Page(_("Household that was erased"), identity=identity, trail=trail_of(row)[:1]),
+        "banner": Banner(words, "note"),
+        "shown": shown,
+        "panels": panels,
     }
 
 

@@ -35,8 +35,11 @@ CHANGED_TABLE = """
 create temporary table if not exists registry_changed (household_id bigint primary key, is_new bool) on commit
 drop
 """
-# one after the other, in the order of ids, where two refreshes touch the same household
-LOCK = "select id from registry_household where id = any(%s) order by id for no key update"
+# one after the other, in the order of ids, where two refreshes touch the same household; of one that was
+# erased nothing is known, and nothing will be
+LOCK = """
+select id from registry_household where id = any(%s) and erased_at is null order by id for no key update
+"""
 # what nothing is said of any more is empty, but it is there
 READ_EMPTY = """
 insert into registry_read (household_id, "values", origin, others, disagreements)
@@ -165,9 +168,11 @@ def _resolved(ids: list[int]) -> Iterator[tuple[list[int], Heard, Profiles]]:
     with ThreadPoolExecutor(max_workers=1) as aside:
         ahead: deque[tuple[list[int], Heard, Future[Profiles]]] = deque()
         for chunk in copying.in_chunks(ids, CHUNK):
-            copying.run(LOCK, [chunk])
-            heard = resolving.heard(chunk)
-            ahead.append((chunk, heard, aside.submit(resolving.profiles_of, heard)))
+            kept = [row[0] for row in copying.rows_of(LOCK, [chunk])]
+            if not kept:
+                continue
+            heard = resolving.heard(kept)
+            ahead.append((kept, heard, aside.submit(resolving.profiles_of, heard)))
             if len(ahead) > 1:
                 yield _awaited(*ahead.popleft())
         while ahead:

@@ -55,9 +55,11 @@ select m.person_id, m.household_id from registry_membership m
 where m.household_id = any(%(households)s) and {lives} and not m.cancelled
 """
 TODAY = {"linked": "l.undone_at is null", "lives": "upper_inf(m.during)", "heard": "true"}
-# what had come in and was linked by the end of a day; where people lived on that day is told by today's word
+# what had come in and was linked by the end of a day, of nobody who was erased since; where people lived on
+# that day is told by today's word
 THEN = {
-    "linked": "l.decided_at < %(until)s and (l.undone_at is null or l.undone_at >= %(until)s)",
+    "linked": """l.decided_at < %(until)s and (l.undone_at is null or l.undone_at >= %(until)s)
+  and exists (select from intake_subject j where j.id = l.subject_id and j.salt is not null)""",
     "lives": "m.during @> %(on)s::date",
     "heard": "o.received_at < %(until)s",
 }

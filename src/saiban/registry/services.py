@@ -17,6 +17,7 @@ from saiban.intake import services as intake
 from saiban.intake.models import Part, Source
 from saiban.intake.transitions import PartState
 from saiban.registry import applying, publishing, refreshing
+from saiban.registry.errors import Erased
 from saiban.registry.models import Household, Identifier, Link, Membership
 from saiban.registry.numbers import open_number
 from saiban.registry.publishing import Published, ScoreOf
@@ -129,11 +130,13 @@ def correct_value(
 ) -> Refreshed:
     """Record what a clerk found out as an observation, and refresh the household at once.
 
-    ``value`` is of the field's type, or its text. Raises: NotVisible (404); NotAllowed (403) for a field that
-    the duty
-    does not show; BadInput for a value that the dictionary does not allow; ReasonMissing (422).
+    ``value`` is of the field's type, or its text. Raises: NotVisible (404); Erased (410); NotAllowed (403)
+    for a field that the duty does not show; BadInput for a value that the dictionary does not allow;
+    ReasonMissing (422).
     """
     household = get_visible(Household.objects.select_for_update(of=("self",)), actor=actor, pk=household_id)
+    if household.erased_at is not None:
+        raise Erased
     if len(reason.strip()) < LEAST_REASON:
         raise ReasonMissing
     parsed = parse_value(field, value, actor=actor)

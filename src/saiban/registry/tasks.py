@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from saiban.core import foundation
 from saiban.registry import services
+from saiban.registry.erasure import services as erasure
 from saiban.registry.knowledge import counting
 from saiban.registry.models import Link, Membership
 
@@ -30,6 +31,11 @@ def refresh_observed(observation_id: int, subject_id: int) -> None:
         household_ids=[pk for pk in ids if pk],
         reason="intake.observation.recorded",
     )
+
+
+def carry_out_erasure(erasure_id: int) -> None:
+    """Hear ``registry.erasure.approved``."""
+    erasure.carry_out(actor=foundation.system_actor(), erasure_id=erasure_id)
 
 
 def count_knowledge_of_batch(batch_id: int) -> None:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from saiban.registry import views
+from saiban.registry.erasure import views as erasure
 from saiban.registry.knowledge import views as knowledge
 
 app_name = "registry"
@@ -15,5 +16,9 @@ urlpatterns = [
     path("fields/", knowledge.fields, name="fields"),
     path("fields/<slug:level>/<slug:code>/", knowledge.field, name="field"),
     path("persons/<int:person_id>/", views.person, name="person"),
+    path("households/<int:household_id>/erase/", erasure.erase_household, name="erase-household"),
+    path("persons/<int:person_id>/erase/", erasure.erase_person, name="erase-person"),
+    path("erasures/", erasure.erasures, name="erasures"),
+    path("erasures/<int:erasure_id>/", erasure.erasure, name="erasure"),
     path("numbers/<int:identifier_id>/unmask/", views.unmask, name="unmask"),
 ]

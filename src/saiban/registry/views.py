@@ -16,6 +16,7 @@ from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.services import get_visible
 from saiban.data.dictionary import fields
 from saiban.registry import pages, queries, services
+from saiban.registry.errors import Erased
 from saiban.registry.filters import HouseholdFilters
 from saiban.registry.forms import CorrectForm, DayForm, FieldForm, OfFieldForm, correct_url
 from saiban.registry.models import Household, Identifier
@@ -51,7 +52,12 @@ def households(request: SaibanRequest) -> HttpResponse:
 def household(request: SaibanRequest, household_id: int) -> HttpResponse:
     """Show one household: what is known of it, whence, and what happened."""
     actor = request.actor
-    shown = queries.household_page(actor=actor, household_id=household_id)
+    try:
+        shown = queries.household_page(actor=actor, household_id=household_id)
+    except Erased:
+        panels = slots.fill("registry.household.erased", actor, [household_id])
+        left = queries.household_erased(actor=actor, household_id=household_id)
+        return render(request, "registry/household_erased.html", pages.erased(left, panels))
     filled = {
         name: slots.fill(f"registry.household.{name}", actor, [household_id])
         for name in ("main", "side", "timeline")

@@ -37,7 +37,7 @@ from registry_profile p
 where p.household_id is not null and exists (
   select from registry_membership m join registry_person who on who.id = m.person_id
   where m.household_id = p.household_id and upper_inf(m.during) and not m.cancelled
-    and (who.died_on is null or who.died_on > %(on)s))
+    and who.erased_at is null and (who.died_on is null or who.died_on > %(on)s))
 """
 # who has an open membership and lives; a person without a profile is judged by what is known of the household
 OF_PERSONS = """
@@ -45,7 +45,8 @@ from registry_membership m
 join registry_profile p on p.household_id = m.household_id
 join registry_person who on who.id = m.person_id
 left join registry_profile o on o.person_id = m.person_id
-where upper_inf(m.during) and not m.cancelled and (who.died_on is null or who.died_on > %(on)s)
+where upper_inf(m.during) and not m.cancelled and who.erased_at is null
+  and (who.died_on is null or who.died_on > %(on)s)
 """
 
 

@@ -24,7 +24,7 @@ select s.id, s.household_id, {district_of("h.area_path")}, c.code, c.version, c.
   s.score, s.band, array_to_string(s.missing, ','), (s.scored_at at time zone 'Asia/Karachi')::date
 from scoring_score s
 join scoring_scorecard c on c.id = s.scorecard_id
-join registry_household h on h.id = s.household_id
+join registry_household h on h.id = s.household_id and h.erased_at is null
 where not exists (
   select from scoring_score newer
   where newer.household_id = s.household_id and newer.scorecard_id = s.scorecard_id and newer.id > s.id

@@ -41,7 +41,7 @@ select current_user, (select rolsuper from pg_roles where rolname = current_user
     help="Memory of the server's machine in GB; default: this machine's, where the server is here.",
 )
 def doctor(full: bool, households: int | None, memory_gb: float | None) -> None:
-    """Verify the audit's chain, the roles, the keys, the work that waits and the server's settings.
+    """Verify the audit's chain, roles, keys, erasures, the work that waits and the server's settings.
 
     Exits with 1 if something is wrong: BAD. What only could be better is marked TUNE. The chain is walked
     from the last checkpoint whose signature is good; --full walks all of it.
@@ -51,7 +51,7 @@ def doctor(full: bool, households: int | None, memory_gb: float | None) -> None:
 
     server.require_usable()
     sound = True
-    for check in (partial(_chain, full=full), _roles, _keys, _work, _lake):
+    for check in (partial(_chain, full=full), _roles, _keys, _erasures, _work, _lake):
         for good, words in check():
             sound &= good
             click.echo(f"{'ok  ' if good else 'BAD '} {words}")
@@ -115,6 +115,22 @@ def _keys() -> Iterator[Finding]:
         real or settings.SAIBAN_DEMO,
         f"keys: {'key ' + str(seal.ring().current) + ' seals' if real else known}",
     )
+
+
+def _erasures() -> Iterator[Finding]:
+    from saiban.registry.erasure import verifying
+
+    persons, households = verifying.counts()
+    tried, opened = verifying.opened()
+    remains = [f"{count:,} {what}" for what, count in verifying.left()]
+    words = f"erasures: {persons:,} persons and {households:,} households were erased"
+    if remains or opened:
+        yield (
+            False,
+            f"{words}, but {', '.join([*remains, f'{opened:,} sealed observations that open'])} are left",
+        )
+    else:
+        yield True, f"{words}; of {tried:,} sealed observations tried, none opens"
 
 
 def _work() -> Iterator[Finding]:

@@ -61,6 +61,7 @@ SAIBAN_PANELS = "saiban.config.panels.PANELS"
 SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
 SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"
 SAIBAN_LAKE_TABLES = "saiban.config.lake.TABLES"
+SAIBAN_ERASURE_HOLDS = "saiban.config.erasure.HOLDS"
 
 INSTALLED_APPS = [
     "saiban.core",

@@ -11,12 +11,13 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit, outbox, seal
+from saiban.core import audit, locks, outbox, seal
 from saiban.core.errors import NotVisible, ReasonMissing
 from saiban.core.models import Actor
 from saiban.core.services import service
 from saiban.data.errors import BadInput
 from saiban.intake import queries
+from saiban.intake.loading import ERASE_NOBODY
 from saiban.intake.mapping import all_fields
 from saiban.intake.models import Observation, Source, Subject
 from saiban.intake.reasons import FileRefused, refusal
@@ -42,6 +43,8 @@ def record(
     """
     if not reason.strip():
         raise ReasonMissing
+    with connection.cursor() as cursor:
+        cursor.execute(ERASE_NOBODY, [locks.ERASURE])
     source = Source.objects.filter(code=source_code, on=True).first()
     subject = Subject.objects.filter(pk=subject_id).first()
     if source is None or subject is None or subject.salt is None:

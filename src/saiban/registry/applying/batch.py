@@ -9,7 +9,13 @@ from saiban.core import locks, rotation
 from saiban.core.models import Actor
 from saiban.registry import copying, naming
 from saiban.registry.applying import lists, statements
-from saiban.registry.applying.staging import NUMBERS_OF, NUMBERS_OF_LISTS, stage
+from saiban.registry.applying.staging import (
+    NUMBERS_OF,
+    NUMBERS_OF_LISTS,
+    NUMBERS_TABLE,
+    SAID_TABLE,
+    stage,
+)
 
 Advance = Callable[[int], None]
 
@@ -75,6 +81,18 @@ def _link_by_numbers(actor: Actor, find_named: str) -> tuple[list[int], list[int
     undone = copying.rows_of(statements.UNDO_LINKS)
     copying.run(statements.LINK_BY_NUMBER, [actor.pk])
     return [row[0] for row in undone if row[0]], [row[1] for row in undone if row[1]]
+
+
+def relink(actor: Actor) -> list[int]:
+    """Link anew whom the numbers in ``registry_forgotten`` mean, now that their owner has given them up.
+
+    Returns the households whose profile may have moved. Whoever calls holds the lock of applying.
+    """
+    for statement in (SAID_TABLE, NUMBERS_TABLE):
+        copying.run(statement)
+    copying.run("truncate registry_said, registry_number_said")
+    undone_households, undone_persons = _link_by_numbers(actor, statements.FIND_NAMED)
+    return [row[0] for row in copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])]
 
 
 def _counts() -> dict[str, int]:

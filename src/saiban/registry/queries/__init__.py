@@ -1,6 +1,7 @@
 """Reads of people: each begins at ``visible_to``, shows the fields of the duty only, and is kept in the
 audit."""
 
+from saiban.registry.queries.erased import ErasedPage, household_erased
 from saiban.registry.queries.figures import spoken_of
 from saiban.registry.queries.history import HistoryPage, household_history
 from saiban.registry.queries.households import (
@@ -20,6 +21,7 @@ from saiban.registry.queries.search import Found, Hit, Narrowed, search
 from saiban.registry.queries.seen import about_person, looks_at_person, note_whose
 
 __all__ = [
+    "ErasedPage",
     "Found",
     "HistoryPage",
     "Hit",
@@ -30,6 +32,7 @@ __all__ = [
     "PersonPage",
     "ValueLine",
     "about_person",
+    "household_erased",
     "household_history",
     "household_list",
     "household_page",

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 from saiban.core import audit
 from saiban.core.models import Actor
-from saiban.core.services import get_visible, look
+from saiban.core.services import look
 from saiban.data.dictionary import fields
 from saiban.registry import copying
 from saiban.registry.models import Household, Profile
-from saiban.registry.queries.households import hidden_places, home_of, source_names
+from saiban.registry.queries.households import home_of, profile_of, source_names
 from saiban.registry.resolving import reported
 
 Fate = Literal["in_use", "beside", "followed"]
@@ -65,11 +65,9 @@ class HistoryPage:
 def household_history(*, actor: Actor, household_id: int, field: str = "") -> HistoryPage:
     """Every answer ever given about a household, of the fields that the duty shows; of one ``field`` or all.
 
-    Raises: NotVisible (404).
+    Raises: NotVisible (404), Erased (410).
     """
-    places = () if actor.sees("personal") else hidden_places("household__")
-    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
-    profile = get_visible(rows, actor=actor, household_id=household_id)
+    profile = profile_of(actor, household_id)
     audit.note(subject=profile.household, history=field or "all")
     known = fields("household")
     shown = [code for code in reported("household") if actor.sees(known[code].sensitivity)]

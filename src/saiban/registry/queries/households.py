@@ -18,6 +18,7 @@ from saiban.core.services import get_visible, look
 from saiban.data.dictionary import Level, fields
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Observation, Source
+from saiban.registry.errors import Erased
 from saiban.registry.models import Household, Identifier, Link, Membership, Person, Profile, ProfileChange
 
 FRESH = timedelta(days=730)  # evidence of the last 24 months counts as fresh
@@ -87,10 +88,8 @@ class HouseholdPage:
 @look("registry.household.view")
 def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
     """One household with members, values and origins, as far as the actor's duty shows them. Raises:
-    NotVisible (404)."""
-    places = () if actor.sees("personal") else hidden_places("household__")
-    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
-    profile = get_visible(rows, actor=actor, household_id=household_id)
+    NotVisible (404), Erased (410)."""
+    profile = profile_of(actor, household_id)
     audit.note(subject=profile.household)
     numbers = list(_identifiers(actor, household_id))
     return HouseholdPage(
@@ -108,6 +107,19 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
         ),
         shows_place=actor.sees("personal"),
     )
+
+
+def profile_of(actor: Actor, household_id: int) -> Profile:
+    """The profile of a household, cut to what the duty shows. Raises: NotVisible (404), Erased (410)."""
+    places = () if actor.sees("personal") else hidden_places("household__")
+    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
+    try:
+        return get_visible(rows, actor=actor, household_id=household_id)
+    except NotVisible:
+        erased = Household.objects.visible_to(actor).filter(pk=household_id, erased_at__isnull=False)
+        if erased.exists():
+            raise Erased from None
+        raise
 
 
 def home_of(profile: Profile) -> Household:

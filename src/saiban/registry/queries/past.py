@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from saiban.core import audit
 from saiban.core.models import Actor
-from saiban.core.services import get_visible, look
+from saiban.core.services import look
 from saiban.data.dictionary import fields
 from saiban.registry import resolving
-from saiban.registry.models import Household, Profile
+from saiban.registry.models import Household
 from saiban.registry.queries.households import (
     MemberLine,
     ValueLine,
-    hidden_places,
     home_of,
     lines_of,
     members_of,
+    profile_of,
     source_names,
 )
 
@@ -46,11 +46,9 @@ def household_past(*, actor: Actor, household_id: int, on: date) -> PastPage:
     """One household as it was known on a day: resolved anew from what had come in by its end, by the rules
     that hold now. Nothing of it is stored. Members are those who lived there that day, as is known today.
 
-    Raises: NotVisible (404).
+    Raises: NotVisible (404), Erased (410).
     """
-    places = () if actor.sees("personal") else hidden_places("household__")
-    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
-    profile = get_visible(rows, actor=actor, household_id=household_id)
+    profile = profile_of(actor, household_id)
     members = members_of(actor, household_id, on=on)
     audit.note(subject=profile.household, on=on.isoformat())
     audit.note_set("registry.person", [member.person_id for member in members])  # who may have left since

@@ -166,7 +166,11 @@ def _of_households(actor: Actor, asked: Q, how: How) -> list[Hit]:
 
 def _heads(household_ids: Any) -> dict[int, Person]:
     rows = Membership.objects.filter(
-        household__in=list(household_ids), head=True, during__upper_inf=True, cancelled=False
+        household__in=list(household_ids),
+        head=True,
+        during__upper_inf=True,
+        cancelled=False,
+        person__erased_at=None,
     ).select_related("person")
     return {row.household_id: row.person for row in rows}
 

@@ -1,0 +1,78 @@
+"""The statements of an erasure: who is meant, what goes, what is left."""
+
+# all who live in the household, and those who lived there last and live nowhere
+MEMBERS = """
+select distinct m.person_id from registry_membership m
+where m.household_id = %(household)s and not exists (
+  select from registry_membership o
+  where o.person_id = m.person_id and o.household_id <> m.household_id and not o.cancelled
+    and (upper_inf(o.during) or lower(o.during) > lower(m.during)))
+"""
+# in the order in which refreshing and correcting lock: the household, then its people
+LOCK_HOUSEHOLD = "select from registry_household where id = %(household)s for update"
+LOCK_PERSONS = "select from registry_person where id = any(%(persons)s) order by id for update"
+NUMBERS = """
+select kind, token, sealed from registry_identifier
+where household_id = any(%(households)s) or person_id = any(%(persons)s)
+"""
+# subjects linked to them, and those that their numbers name and nobody else's
+SUBJECTS = """
+select l.subject_id from registry_link l
+where l.undone_at is null and (l.household_id = any(%(households)s) or l.person_id = any(%(persons)s))
+union
+select k.subject_id from registry_identifier i
+join intake_sourcekey k on k.token = i.token
+  and k.namespace = case i.kind when 'bform' then 'cnic' else i.kind end
+where (i.household_id = any(%(households)s) or i.person_id = any(%(persons)s)) and not exists (
+  select from registry_identifier o
+  where o.token = i.token and (o.household_id is null or o.household_id <> all(%(households)s))
+    and (o.person_id is null or o.person_id <> all(%(persons)s)))
+"""
+# members of a roster that was loaded, but is not applied yet: nobody knows them otherwise
+SUBJECTS_WITHIN = """
+select s.id from intake_subject s
+where s.within_id = any(%(subjects)s) and not exists (
+  select from registry_link l where l.subject_id = s.id and l.undone_at is null)
+"""
+UNDO_LINKS = """
+update registry_link set undone_at = now()
+where undone_at is null and (
+  household_id = any(%(households)s) or person_id = any(%(persons)s) or subject_id = any(%(subjects)s))
+"""
+GIVE_UP_NUMBERS = """
+with given_up as (
+  delete from registry_identifier
+  where household_id = any(%(households)s) or person_id = any(%(persons)s) returning kind, token
+)
+insert into registry_forgotten select kind, token from given_up
+"""
+BLANK_HOUSEHOLDS = """
+update registry_household set village = '', address = '', latitude = null, longitude = null, seen_on = null,
+  erased_at = now()
+where id = any(%(households)s)
+"""
+BLANK_PERSONS = """
+update registry_person set name_en = '', name_ur = '', father_name_en = '', father_name_ur = '', sex = '',
+  birth_date = null, died_on = null, seen_on = null, erased_at = now()
+where id = any(%(persons)s)
+"""
+FORGET = (
+    "delete from registry_profile where household_id = any(%(households)s) or person_id = any(%(persons)s)",
+    "delete from registry_profilechange where household_id = any(%(households)s)",
+    "delete from registry_namekeys where person_id = any(%(persons)s)",
+    "delete from registry_relation where person_id = any(%(persons)s) or other_id = any(%(persons)s)",
+    BLANK_PERSONS,
+    BLANK_HOUSEHOLDS,
+)
+# words by which people are looked for: of their names, and of the village
+NAMES = """
+select name_en, name_ur, father_name_en, father_name_ur from registry_person where id = any(%(persons)s)
+union all
+select village, '', '', '' from registry_household where id = any(%(households)s)
+"""
+# a word that nobody's keys know any more is nobody's name, father's name or village
+FORGET_WORDS = """
+delete from registry_nameword w using unnest(%s::text[], %s::text[]) g (word, keys)
+where w.word = g.word collate "C" and not exists (
+  select from registry_namekeys k where k.keys && g.keys::int[])
+"""
