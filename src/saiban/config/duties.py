@@ -18,6 +18,8 @@ _READ_PEOPLE = {
     "registry.household.view",
     "registry.household.list",
     "registry.knowledge.view",
+    "registry.finding.list",
+    "registry.finding.view",
     "registry.person.view",
     "scoring.score.view",
     "scoring.scorecard.view",
@@ -73,6 +75,9 @@ DUTIES: dict[str, Grant] = {
                 "intake.batch.download_rejected",
                 "intake.observation.record",
                 "registry.value.correct",
+                "registry.finding.join",
+                "registry.finding.keep_apart",
+                "registry.finding.reopen",
                 "registry.number.unmask",
                 "registry.household.export",
                 "partners.partner.view",
@@ -93,6 +98,7 @@ DUTIES: dict[str, Grant] = {
                 "registry.household.view",
                 "registry.household.list",
                 "registry.knowledge.view",
+                "registry.finding.list",
                 "scoring.score.view",
                 "scoring.scorecard.view",
                 "scoring.scorecard.add",
@@ -111,7 +117,17 @@ DUTIES: dict[str, Grant] = {
         frozenset({"ordinary"}),
     ),
     Role.CLERK: Grant(
-        frozenset(_EVERYONE | _READ_PEOPLE | {"intake.observation.record", "registry.value.correct"}),
+        frozenset(
+            _EVERYONE
+            | _READ_PEOPLE
+            | {
+                "intake.observation.record",
+                "registry.value.correct",
+                "registry.finding.join",
+                "registry.finding.keep_apart",
+                "registry.finding.reopen",
+            }
+        ),
         frozenset({"ordinary", "personal"}),
     ),
     Role.DISTRICT_OFFICER: Grant(
@@ -122,6 +138,9 @@ DUTIES: dict[str, Grant] = {
                 "intake.batch.view",
                 "intake.observation.record",
                 "registry.value.correct",
+                "registry.finding.join",
+                "registry.finding.keep_apart",
+                "registry.finding.reopen",
                 "registry.number.unmask",
                 "registry.household.export",
                 "partners.partner.view",
@@ -225,6 +244,7 @@ DUTIES: dict[str, Grant] = {
                 "intake.part.mark_applied",
                 "intake.observation.record",
                 "registry.part.apply",
+                "registry.batch.close_survey",
                 "registry.knowledge.count",
                 "registry.profile.refresh",
                 "registry.profile.publish_scores",

@@ -13,8 +13,9 @@ from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
-from saiban.intake.models import Part, Source
+from saiban.intake.models import Batch, Part, Source
 from saiban.registry import applying, publishing, refreshing
+from saiban.registry.applying import resurvey
 from saiban.registry.models import Household, Identifier, Link
 from saiban.registry.numbers import open_number
 from saiban.registry.publishing import Published, ScoreOf
@@ -58,6 +59,18 @@ def apply_part(*, actor: Actor, part_id: int) -> Refreshed:
             outcome["profiles"] = counts | {"fields": refreshed.fields}
         intake.mark_part_applied(actor=actor, part_id=part_id, outcome=outcome)
     return refreshed
+
+
+@service("registry.batch.close_survey")
+def close_survey(*, actor: Actor, batch_id: int) -> None:
+    """Tell which households a survey did not find where it went; what is no survey passes by.
+
+    Nobody is taken out of anything. Closing twice changes nothing the second time.
+    """
+    batch = Batch.objects.select_related("source").get(pk=batch_id)
+    audit.note(subject=batch)
+    if batch.source.kind == Source.Kind.REGISTRY and batch.observed_from is not None:
+        resurvey.close(batch_id=batch.pk, since=batch.observed_from)
 
 
 def _tell_of_moved(actor: Actor, batch_id: int, subject_ids: list[int]) -> None:
