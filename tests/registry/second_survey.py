@@ -53,7 +53,12 @@ def rows_of(survey: Survey, *, prefix: str, on: str, areas: Mapping[str, Area]) 
         heads = [person for person in people if person in survey.heads]
         head = heads[0] if heads else None
         rows += family(
-            f"{prefix}-{home}", people or [1000 + home], area=areas[area], on=on, rooms=home % 4 + 1, head=head
+            f"{prefix}-{home}",
+            people or [1000 + home],
+            area=areas[area],
+            on=on,
+            rooms=home % 4 + 1,
+            head=head,
         )
     return rows
 

@@ -1,4 +1,4 @@
-"""What a second survey found: households that are the same, moved, split off, merged, are new or were not found.
+"""What a second survey found: households that are the same, moved, split off, merged, new or not found.
 
 Pure: persons are already known to be the same or not; here their households before and after are told apart.
 The registry does the same by statements over sets (``registry/applying/resurvey.py``); tests compare both.
@@ -59,7 +59,7 @@ class Survey:
 @dataclass(frozen=True)
 class Findings:
     """``after``: of each household of the second survey what it is, and which earlier one it continues, came
-    out of, or may be; ``before``: of each earlier one that ended, into which it went, or that nobody found it.
+    out of, or may be; ``before``: of each earlier one that ended, into which it went, or that none found it.
     """
 
     after: dict[int, tuple[Found, int | None]]
@@ -90,7 +90,7 @@ def told_apart(before: Survey, after: Survey, *, covered: Set[str], terms: Terms
         old: ("merged", chosen[new]) for old, new in heirs.items() if chosen[new] != old
     }
     pointed_at = {other for kind, other in told.values() if kind == "doubtful"}
-    return Findings(told, gone | {old: ("not_found", None) for old in lost - pointed_at})
+    return Findings(told, gone | dict.fromkeys(lost - pointed_at, ("not_found", None)))
 
 
 def _votes(before: Survey, after: Survey, head_votes: int) -> Counter[tuple[int, int]]:

@@ -63,7 +63,7 @@ class Finding(models.Model):
         max_length=10, choices=FindingState.choices, default=FindingState.TOLD, db_default=FindingState.TOLD
     )
     area_path = LTreeField()
-    before_path = LTreeField(null=True, help_text="where the household lived before")
+    before_path = LTreeField(help_text="where the household lived before")
     members_before = models.PositiveSmallIntegerField(default=0, db_default=0)
     members_now = models.PositiveSmallIntegerField(default=0, db_default=0)
     in_common = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -72,7 +72,10 @@ class Finding(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["batch", "kind"], name="registry_finding_kind")]
+        indexes = [
+            models.Index(fields=["batch", "kind"], name="registry_finding_kind"),
+            models.Index(fields=["id"], condition=models.Q(state="open"), name="registry_finding_open"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["batch", "household"], name="a_batch_tells_of_a_household_once")
         ]

@@ -27,4 +27,4 @@ FINDING_MOVES = Moves(
         ("told", "open"): Move("registry.batch.close_survey"),
         ("told", "found"): Move("registry.part.apply"),
     },
-)  # the system's steps are taken by statements over sets: nobody continues what it came out of; found by a later batch
+)  # the system takes its steps by statements: nobody continues what it came out of; found by a later batch

@@ -4,6 +4,44 @@
 ``calc.resurvey.Terms``. The rule is explained in docs/algorithms/resurvey.md.
 """
 
+# pieces that several statements share
+LIVED = "case when {since} then m.during @> ({on} - %(least_days)s) else upper_inf(m.during) end"
+COUNTS = """
+cross join lateral (
+  select count(*) as now, count(*) filter (where exists (
+    select from registry_membership m where m.household_id = {old} and m.person_id = s.person_id
+      and not m.cancelled and m.during @> ({on} - %(least_days)s))) as common
+  from registry_said s where s.kind = 'person' and s.within_id = {said}
+) here
+cross join lateral (
+  select count(*) as before from registry_membership m
+  where m.household_id = {old} and not m.cancelled and m.during @> ({on} - %(least_days)s)
+) there
+"""
+PIECES = {
+    "lived_met": LIVED.format(since="t.days >= %(least_days)s", on="t.observed_on"),
+    "lived_then": LIVED.format(since="p.since", on="p.observed_on"),
+    # most of the earlier household is here; or most of an older roster lives there today
+    "continues": """(
+  (x.days >= %(least_days)s and x.sure_votes * 100 > x.of * %(majority)s)
+  or (x.days <= -%(least_days)s and x.sure_met * 100 > x.of_said * %(majority)s))""",
+    "doubts": """(
+  (x.days > -%(least_days)s and x.of > 0 and x.votes * 100 >= x.of * %(majority)s)
+  or (x.days <= -%(least_days)s and x.met * 100 >= x.of_said * %(majority)s))""",
+    "tell": """
+insert into registry_finding (batch_id, household_id, kind, other_id, why, state, area_path, before_path,
+  members_before, members_now, in_common)""",
+    "counts_continued": COUNTS.format(old="h.id", on="b.observed_on", said="b.home_said"),
+    "counts_merged": COUNTS.format(old="h.id", on="x.observed_on", said="x.home_said"),
+    "counts_fresh": COUNTS.format(old="best.other", on="said.observed_on", said="said.subject_id"),
+}
+
+
+def filled(statement: str) -> str:
+    """A statement with the pieces that it names."""
+    return statement.format(**PIECES)
+
+
 TABLES = (
     """
 create temporary table if not exists registry_met (
@@ -28,7 +66,8 @@ create temporary table if not exists registry_before (
 FIND_MET = """
 insert into registry_met
 with claims as (
-  select distinct s.subject_id, s.within_id, s.observed_on, s.sex, s.birth_date, s.relation, n.token, i.person_id
+  select distinct s.subject_id, s.within_id, s.observed_on, s.sex, s.birth_date, s.relation, n.token,
+    i.person_id
   from registry_number_said n
   join registry_said s on s.subject_id = n.subject_id and s.observation_id = n.observation_id
   join registry_identifier i on i.kind in ('cnic', 'bform') and i.token = n.token and i.person_id is not null
@@ -56,8 +95,8 @@ group by c.subject_id, c.within_id, c.person_id, c.observed_on
 """
 # Which households they lived in before this survey, whatever other parts of it have moved since; of a roster
 # older than what we know, where they live now. Votes are counted of members whom a number could find.
-LIVED = "case when {since} then m.during @> ({on} - %(least_days)s) else upper_inf(m.during) end"
-FIND_PAIRS = f"""
+FIND_PAIRS = filled(
+    """
 insert into registry_pair
 with at_home as (
   select t.home_said, m.household_id, t.person_id, max(t.observed_on) as observed_on, bool_or(m.head) as head,
@@ -65,7 +104,7 @@ with at_home as (
     bool_or(t.days >= %(least_days)s) as since
   from registry_met t
   join registry_membership m on m.person_id = t.person_id and not m.cancelled
-    and {LIVED.format(since="t.days >= %(least_days)s", on="t.observed_on")}
+    and {lived_met}
   join registry_said h on h.kind = 'household' and h.subject_id = t.home_said
     and h.household_id is distinct from m.household_id
   group by t.home_said, m.household_id, t.person_id
@@ -84,7 +123,7 @@ cross join lateral (
   select coalesce(sum(case when m.head then %(head_votes)s else 1 end), 0) as votes
   from registry_membership m
   where m.household_id = p.household_id and not m.cancelled
-    and {LIVED.format(since="p.since", on="p.observed_on")}
+    and {lived_then}
     and exists (select from registry_identifier i where i.person_id = m.person_id
       and i.kind in ('cnic', 'bform'))
 ) lived
@@ -94,18 +133,16 @@ cross join lateral (
   where s.kind = 'person' and s.within_id = p.home_said
 ) said
 """
-# most of the earlier household is here; or most of an older roster lives there today
-CONTINUES = """(
-  (x.days >= %(least_days)s and x.sure_votes * 100 > x.of * %(majority)s)
-  or (x.days <= -%(least_days)s and x.sure_met * 100 > x.of_said * %(majority)s))"""
-MATCH_HOUSEHOLDS = f"""
+)
+MATCH_HOUSEHOLDS = filled(
+    """
 update registry_said s set household_id = c.household_id
 from (
   select distinct on (household_id, case when days < 0 then home_said end) * from (
     select distinct on (x.home_said) x.*
     from registry_pair x
     join registry_said h on h.kind = 'household' and h.subject_id = x.home_said and h.household_id is null
-    where {CONTINUES} and not exists (
+    where {continues} and not exists (
       select from registry_said k where k.kind = 'household' and k.household_id = x.household_id)
     order by x.home_said, x.heads desc, x.sure_met desc, x.household_id
   ) best
@@ -113,6 +150,7 @@ from (
 ) c
 where s.kind = 'household' and s.subject_id = c.home_said
 """
+)
 # what was known of the households that are here again, before it is renewed
 KEEP_BEFORE = """
 insert into registry_before
@@ -169,67 +207,55 @@ where (s.kind = 'household' and s.household_id is not null or s.kind = 'person' 
 """
 
 # what is told, once everybody lives where the roster says
-COUNTS = """
-cross join lateral (
-  select count(*) as now, count(*) filter (where exists (
-    select from registry_membership m where m.household_id = {old} and m.person_id = s.person_id
-      and not m.cancelled and m.during @> ({on} - %(least_days)s))) as common
-  from registry_said s where s.kind = 'person' and s.within_id = {said}
-) here
-cross join lateral (
-  select count(*) as before from registry_membership m
-  where m.household_id = {old} and not m.cancelled and m.during @> ({on} - %(least_days)s)
-) there
-"""
-TELL = """
-insert into registry_finding (batch_id, household_id, kind, other_id, why, state, area_path, before_path,
-  members_before, members_now, in_common)
-"""
-TELL_CONTINUED = f"""{TELL}
+TELL_CONTINUED = filled(
+    """{tell}
 select distinct on (h.id) %(batch)s, h.id,
   case when b.days > 0 and h.area_path <> b.area_path then 'moved' else 'same' end, null::bigint, '', 'told',
   h.area_path, b.area_path, there.before, here.now, here.common
 from registry_before b join registry_household h on h.id = b.household_id
-{COUNTS.format(old="h.id", on="b.observed_on", said="b.home_said")}
+{counts_continued}
 order by h.id, b.observed_on desc, b.home_said
 on conflict do nothing
 """
-TELL_MERGED = f"""{TELL}
+)
+TELL_MERGED = filled(
+    """{tell}
 select distinct on (x.household_id) %(batch)s, x.household_id, 'merged', s.household_id, '', 'told',
   h.area_path, h.area_path, there.before, here.now, here.common
 from registry_pair x
 join registry_said s on s.kind = 'household' and s.subject_id = x.home_said and not s.fresh
 join registry_household h on h.id = x.household_id
-{COUNTS.format(old="h.id", on="x.observed_on", said="x.home_said")}
+{counts_merged}
 where x.days >= %(least_days)s and x.sure_votes * 100 > x.of * %(majority)s
   and s.household_id <> x.household_id
 order by x.household_id, x.sure_votes desc, x.home_said
 on conflict do nothing
 """
-DOUBTS = """(
-  (x.days > -%(least_days)s and x.of > 0 and x.votes * 100 >= x.of * %(majority)s)
-  or (x.days <= -%(least_days)s and x.met * 100 >= x.of_said * %(majority)s))"""
-TELL_FRESH = f"""{TELL}
+)
+TELL_FRESH = filled(
+    """{tell}
 select %(batch)s, h.id, best.kind, best.other, best.why,
-  case best.kind when 'doubtful' then 'open' else 'told' end, h.area_path, null, there.before, here.now,
+  case best.kind when 'doubtful' then 'open' else 'told' end, h.area_path, h.area_path, there.before, here.now,
   greatest(here.common, best.met)
 from registry_said said join registry_household h on h.id = said.household_id
 cross join lateral (
-  select x.household_id as other, case when {DOUBTS} then 'doubtful' else 'split' end as kind, x.met,
-    case when not {DOUBTS} then ''
+  select x.household_id as other, case when {doubts} then 'doubtful' else 'split' end as kind, x.met,
+    case when not {doubts} then ''
       when x.days between 1 - %(least_days)s and %(least_days)s - 1 then 'again'
       when x.sure_met < x.met then 'numbers' else 'tie' end as why
   from registry_pair x
-  where x.home_said = said.subject_id and ({DOUBTS} or x.days > -%(least_days)s and x.sure_met > 0)
-  order by {DOUBTS} desc, x.votes desc, x.household_id limit 1
+  where x.home_said = said.subject_id and ({doubts} or x.days > -%(least_days)s and x.sure_met > 0)
+  order by {doubts} desc, x.votes desc, x.household_id limit 1
 ) best
-{COUNTS.format(old="best.other", on="said.observed_on", said="said.subject_id")}
+{counts_fresh}
 where said.kind = 'household' and said.fresh
 on conflict do nothing
 """
+)
 # where an earlier survey has been, a household of which nobody is known is told too
-TELL_NEW = f"""{TELL}
-select %(batch)s, h.id, 'new', null, '', 'told', h.area_path, null, 0,
+TELL_NEW = filled(
+    """{tell}
+select %(batch)s, h.id, 'new', null, '', 'told', h.area_path, h.area_path, 0,
   (select count(*) from registry_said s where s.kind = 'person' and s.within_id = said.subject_id), 0
 from registry_said said join registry_household h on h.id = said.household_id
 where said.kind = 'household' and said.fresh and said.area in (
@@ -239,13 +265,16 @@ where said.kind = 'household' and said.fresh and said.area in (
   where exists (
       select from registry_household o where o.area_id = a.id and o.seen_on <= asked.since - %(least_days)s)
     or exists (
-      select from registry_finding f where f.batch_id = %(batch)s and f.before_path = a.path))
+      select from registry_finding f where f.batch_id = %(batch)s and f.before_path = a.path
+        and f.kind in ('same', 'moved', 'merged')))
 on conflict do nothing
 """
+)
 FOUND_LATER = """
 update registry_finding f set state = 'found'
 from registry_before b
-where f.household_id = b.household_id and f.kind = 'not_found' and f.state = 'told' and f.batch_id <> %(batch)s
+where f.household_id = b.household_id and f.kind = 'not_found' and f.state = 'told'
+  and f.batch_id <> %(batch)s
 """
 # households that some of the met members lived in: their profiles tell of fewer people now
 TOUCHED = """
@@ -275,11 +304,13 @@ ASK_OF_LAST = """
 update registry_finding f set kind = 'doubtful', why = 'last', state = 'open'
 from registry_left g where f.batch_id = %(batch)s and f.kind = 'split' and f.other_id = g.id
 """
-TELL_NOT_FOUND = f"""{TELL}
+TELL_NOT_FOUND = filled(
+    """{tell}
 select %(batch)s, g.id, 'not_found', null, '', 'told', g.area_path, g.area_path, g.members, 0, 0
 from registry_left g
 where g.members > 0 and not exists (
   select from registry_finding f where f.batch_id = %(batch)s and f.kind = 'doubtful' and f.other_id = g.id)
 on conflict do nothing
 """
+)
 CLOSE = (LEFT, ASK_OF_LAST, TELL_NOT_FOUND)

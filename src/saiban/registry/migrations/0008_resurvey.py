@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(blank=True, choices=[('tie', 'half of the earlier household is here, half of it elsewhere'), ('numbers', 'numbers agree, but birth dates, sex or other claimants speak against it'), ('again', 'the earlier household was met already in this survey'), ('last', 'some of its members are here, and nobody else of it was found')], db_default='', max_length=10)),
                 ('state', models.CharField(choices=[('told', 'told'), ('open', 'to decide'), ('same', 'the same household'), ('different', 'not the same household'), ('found', 'found later')], db_default='told', default='told', max_length=10)),
                 ('area_path', saiban.core.ltree.LTreeField()),
-                ('before_path', saiban.core.ltree.LTreeField(help_text='where the household lived before', null=True)),
+                ('before_path', saiban.core.ltree.LTreeField(help_text='where the household lived before')),
                 ('members_before', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('members_now', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('in_common', models.PositiveSmallIntegerField(db_default=0, default=0)),
@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='finding',
             index=models.Index(fields=['batch', 'kind'], name='registry_finding_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='finding',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['id'], name='registry_finding_open'),
         ),
         migrations.AddConstraint(
             model_name='finding',
