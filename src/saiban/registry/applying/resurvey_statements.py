@@ -235,7 +235,8 @@ on conflict do nothing
 TELL_FRESH = filled(
     """{tell}
 select %(batch)s, h.id, best.kind, best.other, best.why,
-  case best.kind when 'doubtful' then 'open' else 'told' end, h.area_path, h.area_path, there.before, here.now,
+  case best.kind when 'doubtful' then 'open' else 'told' end, h.area_path, h.area_path,
+  there.before, here.now,
   greatest(here.common, best.met)
 from registry_said said join registry_household h on h.id = said.household_id
 cross join lateral (
@@ -290,14 +291,18 @@ with met as (
 ), missed as (
   select h.id, h.area_id, h.area_path, (
       select count(*) from registry_membership m
-      where m.household_id = h.id and upper_inf(m.during) and not m.cancelled) as members
+      where m.household_id = h.id and upper_inf(m.during) and not m.cancelled) as members, exists (
+      select from registry_finding f where f.batch_id = %(batch)s and f.kind = 'split' and f.other_id = h.id)
+      as went_apart
   from registry_household h
   where h.area_id in (select id from met) and h.seen_on <= %(since)s::date - %(least_days)s and not exists (
-    select from registry_finding f where f.batch_id = %(batch)s and f.household_id = h.id)
+    select from registry_finding f where f.batch_id = %(batch)s
+      and (f.household_id = h.id or f.kind = 'doubtful' and f.other_id = h.id))
+), counted as (
+  select area_id, count(*) as households from missed where members > 0 or went_apart group by area_id
 )
-select missed.* from missed join met on met.id = missed.area_id
-where met.households * 100 >= %(covered_share)s * (met.households + (
-  select count(*) from missed others where others.area_id = met.id and others.members > 0))
+select missed.* from missed join met on met.id = missed.area_id join counted using (area_id)
+where met.households * 100 >= %(covered_share)s * (met.households + counted.households)
 """
 # who came out of a household that nobody continues may be what is left of it
 ASK_OF_LAST = """
