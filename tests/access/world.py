@@ -21,6 +21,7 @@ from saiban.partners.models import Agreement, Partner
 from saiban.programmes.models import Cycle, Enrolment, Overlap, Proposal, Scheme
 from saiban.registry import naming
 from saiban.registry.models import (
+    Finding,
     Household,
     Identifier,
     Link,
@@ -59,6 +60,7 @@ class World:
     cycle: Cycle
     enrolment: Enrolment
     proposal: Proposal
+    finding: Finding
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -245,6 +247,25 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         cycle=cycle,
         enrolment=place,
         proposal=proposal_of(place),
+        finding=finding_of(batch, home),
+    )
+
+
+def finding_of(batch: Batch, home: Household) -> Finding:
+    """A household that a survey found, and that may be the one that we know."""
+    found = household(tehsil(), "HH-31204-0047713", head="Zainab Bi")
+    return Finding.objects.create(
+        batch=batch,
+        household=found,
+        other=home,
+        kind="doubtful",
+        why="tie",
+        state="open",
+        area_path=found.area_path,
+        before_path=found.area_path,
+        members_before=1,
+        members_now=1,
+        in_common=1,
     )
 
 

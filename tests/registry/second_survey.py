@@ -24,7 +24,7 @@ def member(person: int, *, head: bool, **cells: str) -> files.Row:
     woman = person % 2 == 0
     row = files.HEAD | {
         "name_en": f"Person {person}", "name_ur": f"فرد {person}", "sex": "female" if woman else "male",
-        "birth_date": (date(1950, 1, 1) + timedelta(days=137 * person)).isoformat(),
+        "birth_date": (date(1950, 1, 1) + timedelta(days=40 * (37 * person % 500))).isoformat(),
         "cnic": files.number(700_000 + person, woman=woman), "relation": "head" if head else "other_relative",
     }  # fmt: skip
     return row | cells
