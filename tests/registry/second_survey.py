@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 from saiban.calc.resurvey import Survey
 from saiban.core import seal
@@ -39,7 +40,7 @@ def family(
     assert area.parent is not None
     home = {
         "district": area.parent.code, "tehsil": area.code, "village": f"Basti {no}", "interviewed_on": on,
-        "electricity_reference": f"{abs(hash(no)) % 10**13:014d}", "phone": "", "rooms": str(rooms),
+        "electricity_reference": f"{crc32(no.encode()):014d}", "phone": "", "rooms": str(rooms),
     }  # fmt: skip
     rows = [member(person, head=person == first) for person in listed]
     return files.household(no, home=home, members=rows)

@@ -9,8 +9,9 @@ from saiban.core.models import Announcement
 from saiban.intake.models import Part
 from saiban.registry import services
 from saiban.registry.applying import resurvey
-from saiban.registry.models import Finding, Household, Link, Membership, Person, Profile
+from saiban.registry.models import Finding, Household, Identifier, Link, Membership, Person, Profile
 from saiban.scoring.models import Score
+from tests.intake import files
 from tests.registry.second_survey import FIRST, SECOND, family, found, household_of, living_in, tehsils
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +121,31 @@ def test_two_in_one_go_on_as_the_household_of_its_head(take_in, first, here):
     assert found(batch) == {two.code: ("same", None), one.code: ("merged", two.code)}
     assert living_in(two) == names(1, 2, 3, 4, 5, 11, 12, 13)
     assert living_in(one) == set()
+    # what was said of the one that went is said of the one that goes on; nobody counts it as poor any more
+    assert household_of("A-1") == two
+    assert Profile.objects.get(household=one).values == {}
+    assert Profile.objects.get(household=one).band == "unscored"
+    assert not Identifier.objects.filter(household=one).exists()
     assert (Household.objects.count(), Person.objects.count()) == (2, 8)
+
+
+def test_a_meter_that_nobody_claims_any_more_is_nobodys(take_in, first, here):
+    one = household_of("A-1")
+    reference = family("A-1", [1], area=here, on=FIRST)[0]["electricity_reference"]
+    take_in([files.BILL | {"reference_no": reference}], source="disco-electricity")
+    assert Link.objects.get(household=one, how="electricity_reference", undone_at=None)
+    take_in(family("B-1", [11, 12, 13, 1, 2, 3, 4, 5], area=here, on=SECOND))
+    assert not Link.objects.filter(how="electricity_reference", undone_at=None).exists()
+    assert "electricity_units" not in Profile.objects.get(household=one).values
+
+
+def test_one_that_went_apart_and_together_keeps_who_was_not_met(take_in, first, here):
+    one, two = household_of("A-1"), household_of("A-2")
+    take_in(family("B-1", [11, 12, 13, 1, 2, 3], area=here, on=SECOND))
+    assert Finding.objects.get(household=one).kind == "merged"
+    assert living_in(one) == names(4, 5)
+    assert household_of("A-1") == one
+    assert living_in(two) == names(1, 2, 3, 11, 12, 13)
 
 
 def test_new_ones_are_told_where_an_earlier_survey_has_been(take_in, first, here, there):

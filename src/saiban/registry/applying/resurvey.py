@@ -19,6 +19,7 @@ from saiban.calc.resurvey import terms as terms_of
 from saiban.core.models import Actor
 from saiban.registry import copying
 from saiban.registry.applying import resurvey_statements as statements
+from saiban.registry.applying.statements import FORGOTTEN_TABLE
 
 HAS_ROSTERS = "select exists (select from registry_said where kind = 'household')"
 HAS_MET = "select exists (select from registry_met)"
@@ -64,9 +65,18 @@ def tell(part_id: int) -> list[int]:
     return [row[0] for row in copying.rows_of(statements.TOUCHED)]
 
 
-def close(*, batch_id: int, since: date) -> None:
-    """Tell of the households that a batch, observed from ``since`` on, did not find where it went."""
+def close(actor: Actor, *, batch_id: int, since: date) -> list[int]:
+    """Tell of the households that a batch, observed from ``since`` on, did not find where it went; hand over
+    what was said of those that went wholly into another, and return both. The numbers that nobody claims any
+    more stand in ``registry_forgotten``.
+    """
     values = asdict(terms()) | {"batch": batch_id, "since": since}
-    copying.run("drop table if exists registry_left")
+    copying.run("drop table if exists registry_left, registry_merged")
     for statement in statements.CLOSE:
         copying.run(statement, values)
+    copying.run(FORGOTTEN_TABLE)
+    copying.run("truncate registry_forgotten")
+    copying.run(statements.MERGED, values)
+    copying.run(statements.HAND_LINKS_OVER, [actor.pk])
+    copying.run(statements.GIVE_NUMBERS_UP)
+    return [row[0] for row in copying.rows_of(statements.MERGED_ONES)]

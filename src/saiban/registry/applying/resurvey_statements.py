@@ -319,3 +319,31 @@ on conflict do nothing
 """
 )
 CLOSE = (LEFT, ASK_OF_LAST, TELL_NOT_FOUND)
+
+# a household that went wholly into another one: what was said of it is said of that one, and its numbers are
+# claimed no longer
+MERGED = """
+create temporary table registry_merged on commit drop as
+select f.household_id, f.other_id from registry_finding f
+where f.batch_id = %(batch)s and f.kind = 'merged' and not exists (
+    select from registry_membership m
+    where m.household_id = f.household_id and upper_inf(m.during) and not m.cancelled)
+  and exists (select from registry_link l where l.household_id = f.household_id and l.undone_at is null)
+"""
+HAND_LINKS_OVER = """
+with undone as (
+  update registry_link l set undone_at = now() from registry_merged g
+  where l.household_id = g.household_id and l.undone_at is null and l.how <> 'electricity_reference'
+  returning l.subject_id, g.other_id
+)
+insert into registry_link (subject_id, household_id, how, decided_by_id)
+select subject_id, other_id, 'members', %s from undone
+"""
+GIVE_NUMBERS_UP = """
+with given_up as (
+  delete from registry_identifier i using registry_merged g where i.household_id = g.household_id
+  returning i.kind, i.token
+)
+insert into registry_forgotten select kind, token from given_up
+"""
+MERGED_ONES = "select household_id from registry_merged union select other_id from registry_merged"

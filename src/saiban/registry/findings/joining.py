@@ -109,10 +109,12 @@ def part(*, actor: Actor, did: Did, new: Household, old: Household) -> None:
 
 
 def follow_numbers(actor: Actor, household_ids: list[int]) -> list[int]:
-    """Link anew whom the numbers of these households and their members name; return those subjects."""
+    """Link anew whom the numbers of these households and their members name, and those that nobody claims any
+    more (``registry_forgotten``, if it is there); return those subjects.
+    """
     tables = (
         staging.SAID_TABLE, staging.NUMBERS_TABLE, statements.FORGOTTEN_TABLE, statements.NAMED_TABLE,
-        "truncate registry_said, registry_number_said, registry_forgotten, registry_named",
+        "truncate registry_said, registry_number_said, registry_named",
     )  # fmt: skip
     for statement in tables:
         copying.run(statement)
