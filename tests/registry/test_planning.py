@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saiban.core.models import Area
@@ -30,6 +30,7 @@ def area(n, *, census, households, poor, known, old):
 
 @st.composite
 def areas(draw):
+    """Up to six tehsils."""
     found = []
     for n in range(draw(st.integers(0, 6))):
         households = draw(st.integers(0, 50))
@@ -47,6 +48,7 @@ def areas(draw):
     return found
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # models are slow to begin with
 @given(areas(), st.integers(1, 200))
 def test_a_plan_uses_the_visits_and_no_more(these, visits):
     stages = plan(these, visits=visits)
@@ -58,6 +60,7 @@ def test_a_plan_uses_the_visits_and_no_more(these, visits):
     assert all(0 < one.visits <= one.expected for one in stages)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # models are slow to begin with
 @given(areas(), st.integers(1, 200), st.randoms())
 def test_no_area_left_out_would_renew_more_by_each_visit(these, visits, random):
     stages = plan(these, visits=visits)

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.messages.queries import unread_count
 from saiban.programmes.queries.proposals import waiting
-from saiban.registry.findings.queries import open_count
 from saiban.ui.navigation import Item
 
 MINE, PEOPLE, BENEFITS = _("My work"), _("People"), _("Benefits")
@@ -17,7 +16,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Messages"), "messages:inbox", "messages.message.view", MINE, unread_count),
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
-    Item(_("What surveys found"), "registry:findings", "registry.finding.list", PEOPLE, open_count),
+    Item(_("What surveys found"), "registry:findings", "registry.finding.list", PEOPLE),
     Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
     Item(_("Survey coverage"), "registry:coverage", "registry.knowledge.view", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),

@@ -23,6 +23,7 @@ from saiban.registry.applying.statements import FORGOTTEN_TABLE
 
 HAS_ROSTERS = "select exists (select from registry_said where kind = 'household')"
 HAS_MET = "select exists (select from registry_met)"
+KNOWN_ONE = "select exists (select from registry_met) or exists (select from registry_before)"
 BATCH_OF = "select batch_id from intake_part where id = %s"
 
 
@@ -45,7 +46,8 @@ def match(actor: Actor) -> None:
     copying.run(statements.FIND_MET, values)
     if not copying.rows_of(HAS_MET)[0][0]:
         return
-    copying.run("analyze registry_met")
+    for statement in statements.INDEXES:
+        copying.run(statement)
     for statement in (statements.FIND_PAIRS, statements.MATCH_HOUSEHOLDS, statements.MATCHED_BEFORE):
         copying.run(statement, values)
     for statement in (statements.MATCH_PERSONS, statements.MATCH_BY_NAME):
@@ -58,8 +60,11 @@ def tell(part_id: int) -> list[int]:
     if not copying.rows_of(HAS_ROSTERS)[0][0]:
         return []
     values: dict[str, Any] = asdict(terms()) | {"batch": copying.rows_of(BATCH_OF, [part_id])[0][0]}
-    for statement in (statements.TELL_CONTINUED, statements.TELL_MERGED, statements.TELL_FRESH):
-        copying.run(statement, values)
+    if copying.rows_of(KNOWN_ONE)[0][0]:
+        for statement in (*statements.INDEXES, "analyze registry_before", "analyze registry_pair"):
+            copying.run(statement)
+        for statement in (statements.TELL_CONTINUED, statements.TELL_MERGED, statements.TELL_FRESH):
+            copying.run(statement, values)
     copying.run(statements.TELL_NEW, values)
     copying.run(statements.FOUND_LATER, values)
     return [row[0] for row in copying.rows_of(statements.TOUCHED)]

@@ -89,10 +89,18 @@ select c.subject_id, c.within_id, c.person_id, c.observed_on, bool_or(c.relation
     and (c.birth_date is null or p.birth_date is null
       or abs(c.birth_date - p.birth_date) <= %(birth_years)s * 366)
     and c.subject_id in (select subject_id from alone)
-    and not exists (select from registry_said r where r.kind = 'person' and r.person_id = c.person_id))
+    and c.person_id not in (
+      select person_id from registry_said where kind = 'person' and person_id is not null))
 from claims c join registry_person p on p.id = c.person_id and not p.stub
 group by c.subject_id, c.within_id, c.person_id, c.observed_on
 """
+# what follows asks for the members of one household, and for the numbers of one member
+INDEXES = (
+    "create index if not exists registry_said_within on registry_said (within_id)",
+    "create index if not exists registry_number_said_subject on registry_number_said (subject_id)",
+    "analyze registry_said",
+    "analyze registry_met",
+)
 # Which households they lived in before this survey, whatever other parts of it have moved since; of a roster
 # older than what we know, where they live now. Votes are counted of members whom a number could find.
 FIND_PAIRS = filled(
@@ -175,7 +183,7 @@ where t.sure and s.kind = 'person' and s.subject_id = t.subject_id
 """
 # whom no number finds: in the same households one of the same name, sex and birth date, and no other
 MATCH_BY_NAME = """
-with alike as (
+with pairs as (
   select distinct s.subject_id, q.id as person_id
   from registry_pair x
   join registry_said s on s.kind = 'person' and s.within_id = x.home_said and s.person_id is null
@@ -185,17 +193,18 @@ with alike as (
   join registry_person q on q.id = m.person_id and q.sex = s.sex and q.birth_date = s.birth_date
     and (lower(q.name_en) = lower(s.name_en) and s.name_en <> '' or q.name_ur = s.name_ur and s.name_ur <> '')
   where x.sure_met > 0 and x.days >= %(least_days)s and s.observed_on - q.seen_on >= %(least_days)s
-    and not exists (select from registry_met t where t.subject_id = s.subject_id)
-    and not exists (select from registry_said r where r.kind = 'person' and r.person_id = q.id)
+    and s.subject_id not in (select subject_id from registry_met)
+    and q.id not in (select person_id from registry_said where kind = 'person' and person_id is not null)
     and not (exists (
         select from registry_number_said n where n.subject_id = s.subject_id and n.kind in ('cnic', 'bform'))
       and exists (
         select from registry_identifier i where i.person_id = q.id and i.kind in ('cnic', 'bform')))
+), alike as (
+  select subject_id, person_id, count(*) over (partition by subject_id) as persons,
+    count(*) over (partition by person_id) as subjects from pairs
 )
 update registry_said s set person_id = a.person_id from alike a
-where s.kind = 'person' and s.subject_id = a.subject_id
-  and (select count(*) from alike b where b.subject_id = a.subject_id) = 1
-  and (select count(*) from alike b where b.person_id = a.person_id) = 1
+where s.kind = 'person' and s.subject_id = a.subject_id and a.persons = 1 and a.subjects = 1
 """
 KEEP_LINKS = """
 insert into registry_link (subject_id, household_id, person_id, how, decided_by_id)

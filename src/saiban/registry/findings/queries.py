@@ -42,11 +42,6 @@ def counts_of(*, actor: Actor, batch_id: int) -> dict[str, int]:
     return dict(rows.values_list("kind").annotate(Count("pk")))
 
 
-def open_count(actor: Actor) -> int:
-    """How many doubtful findings wait for a decision (1 query)."""
-    return Finding.objects.visible_to(actor).filter(state=FindingState.OPEN).count()
-
-
 def finding_list(*, actor: Actor) -> QuerySet[Finding]:
     """Findings that the actor sees, for a table. Keep the look by ``keep_list``."""
     places = [*hidden_places("household__"), *hidden_places("other__")]
