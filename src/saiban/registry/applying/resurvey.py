@@ -22,7 +22,6 @@ from saiban.registry.applying import resurvey_statements as statements
 from saiban.registry.applying.statements import FORGOTTEN_TABLE
 
 HAS_ROSTERS = "select exists (select from registry_said where kind = 'household')"
-HAS_MET = "select exists (select from registry_met)"
 KNOWN_ONE = "select exists (select from registry_met) or exists (select from registry_before)"
 BATCH_OF = "select batch_id from intake_part where id = %s"
 
@@ -43,12 +42,14 @@ def match(actor: Actor) -> None:
         return
     values = asdict(terms())
     copying.run(statements.KNOWN_BEFORE, values)
-    copying.run(statements.FIND_MET, values)
-    if not copying.rows_of(HAS_MET)[0][0]:
+    if not copying.run(statements.FIND_CLAIMS):
         return
-    for statement in statements.INDEXES:
-        copying.run(statement)
-    for statement in (statements.FIND_PAIRS, statements.MATCH_HOUSEHOLDS, statements.MATCHED_BEFORE):
+    copying.run("analyze registry_claim")
+    copying.run(statements.FIND_MET, values)
+    copying.run("analyze registry_met")
+    copying.run(statements.FIND_PAIRS, values)
+    copying.run("analyze registry_pair")
+    for statement in (statements.MATCH_HOUSEHOLDS, statements.MATCHED_BEFORE):
         copying.run(statement, values)
     for statement in (statements.MATCH_PERSONS, statements.MATCH_BY_NAME):
         copying.run(statement, values)
@@ -61,8 +62,9 @@ def tell(part_id: int) -> list[int]:
         return []
     values: dict[str, Any] = asdict(terms()) | {"batch": copying.rows_of(BATCH_OF, [part_id])[0][0]}
     if copying.rows_of(KNOWN_ONE)[0][0]:
-        for statement in (*statements.INDEXES, "analyze registry_before", "analyze registry_pair"):
-            copying.run(statement)
+        copying.run(statements.LIST_MEMBERS)
+        for name in ("listed", "before", "pair", "said"):
+            copying.run(f"analyze registry_{name}")
         for statement in (statements.TELL_CONTINUED, statements.TELL_MERGED, statements.TELL_FRESH):
             copying.run(statement, values)
     copying.run(statements.TELL_NEW, values)

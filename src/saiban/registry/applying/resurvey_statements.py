@@ -11,7 +11,7 @@ cross join lateral (
   select count(*) as now, count(*) filter (where exists (
     select from registry_membership m where m.household_id = {old} and m.person_id = s.person_id
       and not m.cancelled and m.during @> ({on} - %(least_days)s))) as common
-  from registry_said s where s.kind = 'person' and s.within_id = {said}
+  from registry_listed s where s.home_said = {said}
 ) here
 cross join lateral (
   select count(*) as before from registry_membership m
@@ -44,6 +44,12 @@ def filled(statement: str) -> str:
 
 TABLES = (
     """
+create temporary table if not exists registry_claim (
+  subject_id bigint, within_id bigint, observed_on date, sex text, birth_date date, relation text,
+  token bytea, person_id bigint
+) on commit drop
+""",
+    """
 create temporary table if not exists registry_met (
   subject_id bigint, home_said bigint, person_id bigint, observed_on date, heads bool, days int, sure bool
 ) on commit drop
@@ -59,48 +65,46 @@ create temporary table if not exists registry_before (
   home_said bigint, household_id bigint, area_path ltree, observed_on date, days int, matched bool
 ) on commit drop
 """,
-    "truncate registry_met, registry_pair, registry_before",
+    """
+create temporary table if not exists registry_listed (home_said bigint, person_id bigint) on commit drop
+""",
+    # made while it is empty: an index on rows that this transaction has changed would not be used by it
+    "create index if not exists registry_listed_home on registry_listed (home_said)",
+    "truncate registry_claim, registry_listed, registry_met, registry_pair, registry_before",
 )
 # Members whom no subject is linked to, and whose number somebody has. Sure: one person has the number and one
 # member says it, sex and birth date do not speak against it, and so long ago that it is another survey.
+FIND_CLAIMS = """
+insert into registry_claim
+select distinct s.subject_id, s.within_id, s.observed_on, s.sex, s.birth_date, s.relation, n.token,
+  i.person_id
+from registry_number_said n
+join registry_said s on s.subject_id = n.subject_id and s.observation_id = n.observation_id
+join registry_identifier i on i.kind in ('cnic', 'bform') and i.token = n.token and i.person_id is not null
+where n.kind in ('cnic', 'bform') and s.kind = 'person' and s.within_id is not null and s.person_id is null
+"""
 FIND_MET = """
 insert into registry_met
 with claims as (
-  select distinct s.subject_id, s.within_id, s.observed_on, s.sex, s.birth_date, s.relation, n.token,
-    i.person_id
-  from registry_number_said n
-  join registry_said s on s.subject_id = n.subject_id and s.observation_id = n.observation_id
-  join registry_identifier i on i.kind in ('cnic', 'bform') and i.token = n.token and i.person_id is not null
-  where n.kind in ('cnic', 'bform') and s.kind = 'person' and s.within_id is not null and s.person_id is null
-), alone as (
-  select subject_id from claims group by subject_id having count(distinct person_id) = 1
-  intersect
-  select subject_id from claims where token in (
-    select token from claims group by token
-    having count(distinct person_id) = 1 and count(distinct subject_id) = 1)
-  intersect
-  select subject_id from claims where person_id in (
-    select person_id from claims group by person_id having count(distinct subject_id) = 1)
+  select *, min(person_id) over same_number = max(person_id) over same_number
+    and min(subject_id) over same_number = max(subject_id) over same_number
+    and min(person_id) over same_subject = max(person_id) over same_subject
+    and min(subject_id) over same_person = max(subject_id) over same_person as alone
+  from registry_claim
+  window same_number as (partition by token), same_subject as (partition by subject_id),
+    same_person as (partition by person_id)
 )
 select c.subject_id, c.within_id, c.person_id, c.observed_on, bool_or(c.relation = 'head'),
   min(c.observed_on - p.seen_on), %(decides)s and bool_and(
-    coalesce(abs(c.observed_on - p.seen_on) >= %(least_days)s, false)
+    c.alone and coalesce(abs(c.observed_on - p.seen_on) >= %(least_days)s, false)
     and (coalesce(c.sex, '') = '' or p.sex = '' or c.sex = p.sex)
     and (c.birth_date is null or p.birth_date is null
       or abs(c.birth_date - p.birth_date) <= %(birth_years)s * 366)
-    and c.subject_id in (select subject_id from alone)
     and c.person_id not in (
       select person_id from registry_said where kind = 'person' and person_id is not null))
 from claims c join registry_person p on p.id = c.person_id and not p.stub
 group by c.subject_id, c.within_id, c.person_id, c.observed_on
 """
-# what follows asks for the members of one household, and for the numbers of one member
-INDEXES = (
-    "create index if not exists registry_said_within on registry_said (within_id)",
-    "create index if not exists registry_number_said_subject on registry_number_said (subject_id)",
-    "analyze registry_said",
-    "analyze registry_met",
-)
 # Which households they lived in before this survey, whatever other parts of it have moved since; of a roster
 # older than what we know, where they live now. Votes are counted of members whom a number could find.
 FIND_PAIRS = filled(
@@ -135,11 +139,11 @@ cross join lateral (
     and exists (select from registry_identifier i where i.person_id = m.person_id
       and i.kind in ('cnic', 'bform'))
 ) lived
-cross join lateral (
-  select count(distinct s.subject_id) as members from registry_said s
+join (
+  select s.within_id, count(distinct s.subject_id) as members from registry_said s
   join registry_number_said n on n.subject_id = s.subject_id and n.kind in ('cnic', 'bform')
-  where s.kind = 'person' and s.within_id = p.home_said
-) said
+  where s.kind = 'person' group by s.within_id
+) said on said.within_id = p.home_said
 """
 )
 MATCH_HOUSEHOLDS = filled(
@@ -195,8 +199,8 @@ with pairs as (
   where x.sure_met > 0 and x.days >= %(least_days)s and s.observed_on - q.seen_on >= %(least_days)s
     and s.subject_id not in (select subject_id from registry_met)
     and q.id not in (select person_id from registry_said where kind = 'person' and person_id is not null)
-    and not (exists (
-        select from registry_number_said n where n.subject_id = s.subject_id and n.kind in ('cnic', 'bform'))
+    and not (s.subject_id in (
+        select subject_id from registry_number_said where kind in ('cnic', 'bform'))
       and exists (
         select from registry_identifier i where i.person_id = q.id and i.kind in ('cnic', 'bform')))
 ), alike as (
@@ -213,6 +217,11 @@ select s.subject_id, case when s.kind = 'household' then s.household_id end,
 from registry_said s
 where (s.kind = 'household' and s.household_id is not null or s.kind = 'person' and s.person_id is not null)
   and not exists (select from registry_link l where l.subject_id = s.subject_id and l.undone_at is null)
+"""
+
+LIST_MEMBERS = """
+insert into registry_listed
+select within_id, person_id from registry_said where kind = 'person' and person_id is not null
 """
 
 # what is told, once everybody lives where the roster says
@@ -266,8 +275,11 @@ on conflict do nothing
 TELL_NEW = filled(
     """{tell}
 select %(batch)s, h.id, 'new', null, '', 'told', h.area_path, h.area_path, 0,
-  (select count(*) from registry_said s where s.kind = 'person' and s.within_id = said.subject_id), 0
+  coalesce(listed.members, 0), 0
 from registry_said said join registry_household h on h.id = said.household_id
+left join (
+  select within_id, count(*) as members from registry_said where kind = 'person' group by within_id
+) listed on listed.within_id = said.subject_id
 where said.kind = 'household' and said.fresh and said.area in (
   select a.code from (
     select area, min(observed_on) as since from registry_said where kind = 'household' group by area) asked
