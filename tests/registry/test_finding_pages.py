@@ -29,7 +29,7 @@ def surveyed(take_in, scorecards):
 
 def test_the_page_of_a_batch_counts_what_it_found(page, manager, surveyed):
     text = page(manager).get(reverse("intake:batch", args=[surveyed.pk])).content.decode()
-    assert "Households that were known before" in text
+    assert "What this survey found" in text
     assert f"?batch={surveyed.pk}&amp;kind=split" in text
     assert f"?batch={surveyed.pk}&amp;kind=merged" not in text  # none: nowhere to go
 
@@ -38,7 +38,7 @@ def test_a_first_survey_has_no_such_table(page, manager, people):
     from saiban.intake.models import Batch
 
     text = page(manager).get(reverse("intake:batch", args=[Batch.objects.get().pk])).content.decode()
-    assert "Households that were known before" not in text
+    assert "What this survey found" not in text
 
 
 def test_the_list_is_narrowed_and_the_look_is_kept(page, clerk, surveyed):

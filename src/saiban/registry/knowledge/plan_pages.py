@@ -53,8 +53,8 @@ class PlanTable(tables.Table):
     how_it_fills: ClassVar[str | Promise] = gettext_lazy(
         "The plan appears once the number of visits is said."
     )
-    place = tables.NumberColumn(gettext_lazy("Order"))
     name = django_tables2.Column(gettext_lazy("Tehsil"))
+    place = tables.NumberColumn(gettext_lazy("Order"))
     district = django_tables2.Column(gettext_lazy("District"))
     old_share = tables.PercentColumn(gettext_lazy("Old answers"), default="—")
     at_stake = tables.NumberColumn(gettext_lazy("At stake"))
