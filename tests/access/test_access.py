@@ -80,6 +80,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "erasure_id": built.erasure.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
+        "finding_id": built.finding.pk,
         "after_id": built.after.pk,
         "field": "rooms",
         "level": "household",

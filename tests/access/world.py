@@ -22,6 +22,7 @@ from saiban.programmes.models import Cycle, Enrolment, Overlap, Proposal, Scheme
 from saiban.registry import naming
 from saiban.registry.models import (
     Erasure,
+    Finding,
     Household,
     Identifier,
     Link,
@@ -61,6 +62,7 @@ class World:
     enrolment: Enrolment
     proposal: Proposal
     erasure: Erasure
+    finding: Finding
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -250,6 +252,25 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         erasure=Erasure.objects.create(
             household=home, area_path=home.area_path, basis="request", reason="letter 12", requested_by=author
         ),
+        finding=finding_of(batch, home),
+    )
+
+
+def finding_of(batch: Batch, home: Household) -> Finding:
+    """A household that a survey found, and that may be the one that we know."""
+    found = household(tehsil(), "HH-31204-0047713", head="Zainab Bi")
+    return Finding.objects.create(
+        batch=batch,
+        household=found,
+        other=home,
+        kind="doubtful",
+        why="tie",
+        state="open",
+        area_path=found.area_path,
+        before_path=found.area_path,
+        members_before=1,
+        members_now=1,
+        in_common=1,
     )
 
 

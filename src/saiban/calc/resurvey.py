@@ -1,108 +1,138 @@
-"""What a second survey found: households that stayed, moved, split, merged, are new or were not met, and
-where each member went.
+"""What a second survey found: households that are the same, moved, split off, merged, new or not found.
 
-Pure: persons are already known to be the same or not (by the survey's own number, by CNIC, by a clerk); here
-their households before and after are told apart. The method is explained in docs/algorithms/resurvey.md.
+Pure: persons are already known to be the same or not; here their households before and after are told apart.
+The registry does the same by statements over sets (``registry/applying/resurvey.py``); tests compare both.
+The method is explained in docs/algorithms/resurvey.md.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-HouseholdFound = Literal["same", "moved", "split", "merged", "new", "vanished", "dispersed"]
-MemberFound = Literal["stayed", "joined", "moved", "newborn", "died", "left"]
-Stay = tuple[int, int]  # household before, household after
+from saiban.calc import policy
+
+Found = Literal["same", "moved", "split", "merged", "new", "doubtful", "not_found"]
+NAMES = ("majority", "head_votes", "least_days", "birth_years", "covered_share")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The numbers of policy that say when two households are one; see ``calc/policy/resurvey.yaml``.
+
+    ``decides``: all of them were checked. If not, nothing is matched by itself: a person is asked.
+    """
+
+    majority: int
+    head_votes: int
+    least_days: int
+    birth_years: int
+    covered_share: int
+    decides: bool
+
+
+def terms(*, on: date, allow_unconfirmed: bool = False) -> Terms:
+    """The terms in force on a day. Raises: NoValue before the first ones.
+
+    >>> terms(on=date(2026, 7, 1)).decides
+    False
+    """
+    values = [policy.dated_value(f"resurvey.{name}", on=on) for name in NAMES]
+    numbers = {name: int(one.value) for name, one in zip(NAMES, values, strict=True)}
+    return Terms(**numbers, decides=allow_unconfirmed or all(one.confirmed for one in values))
 
 
 @dataclass(frozen=True)
 class Survey:
     """Who lives where by one survey: ``home_of`` from person to household, ``area_of`` from household to the
-    code of its area. A household of which no person is known stands in ``area_of`` alone.
+    code of its area, ``heads``: the persons who are head of one.
+
+    A household of which no person is known stands in ``area_of`` alone.
     """
 
     home_of: Mapping[int, int]
     area_of: Mapping[int, str]
+    heads: Set[int] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
 class Findings:
-    """``after``: one word for each household of the second survey; ``before``: one for each that none of
-    them continues; ``members``: one for each person who was met, has died, or left a household that was met.
+    """``after``: of each household of the second survey what it is, and which earlier one it continues, came
+    out of, or may be; ``before``: of each earlier one that ended, into which it went, or that none found it.
     """
 
-    after: dict[int, HouseholdFound]
-    before: dict[int, HouseholdFound]
-    members: dict[int, MemberFound]
+    after: dict[int, tuple[Found, int | None]]
+    before: dict[int, tuple[Found, int | None]]
 
 
-def told_apart(
-    before: Survey,
-    after: Survey,
-    *,
-    covered: Set[str],
-    newborn: Set[int] = frozenset(),
-    died: Set[int] = frozenset(),
-) -> Findings:
+def told_apart(before: Survey, after: Survey, *, covered: Set[str], terms: Terms) -> Findings:
     """Compare two surveys; the order in which either is given does not matter.
 
-    ``covered`` are the areas that the second survey went through: of a household elsewhere, not being met
-    says nothing. ``newborn`` were born since the first survey, ``died`` are said to have died since.
+    ``covered`` are the areas that the second survey went through: of a household elsewhere, not being found
+    says nothing.
     """
-    stays = continued(before, after)
-    met = {before.home_of[person] for person in after.home_of if person in before.home_of}
-    kept = {old for old, _ in stays}
-    gone: dict[int, HouseholdFound] = {
-        old: "dispersed" if old in met else "vanished"
+    votes = _votes(before, after, terms.head_votes)
+    totals = Counter[int]()
+    for (old, _new), count in _votes(before, before, terms.head_votes).items():
+        totals[old] += count
+    shares = {pair: count * 100 - terms.majority * totals[pair[0]] for pair, count in votes.items()}
+    heirs = {old: new for (old, new), over in shares.items() if over > 0}
+    chosen = {new: _continued(new, heirs, before, after) for new in after.area_of}
+    doubted = {old for (old, new), over in shares.items() if over == 0 and chosen[new] is None}
+    lost = {
+        old
         for old, area in before.area_of.items()
-        if old not in kept and (old in met or area in covered)
+        if old not in heirs and old not in doubted and area in covered
     }
-    households = _households(stays, before, after)
-    members = {person: _member(person, before, after, stays, newborn) for person in after.home_of}
-    for person in before.home_of.keys() - after.home_of.keys():
-        home = before.home_of[person]
-        if person in died:
-            members[person] = "died"
-        elif home in met:
-            members[person] = "left"
-    return Findings(households, gone, members)
-
-
-def continued(before: Survey, after: Survey) -> set[Stay]:
-    """Pairs of which the later household continues the earlier: they share at least half of those of the
-    earlier who were met, or at least half of those of the later who were known. One who married out makes no
-    such pair between two families.
-    """
-    known = [person for person in after.home_of if person in before.home_of]
-    shared = Counter((before.home_of[person], after.home_of[person]) for person in known)
-    met_of = Counter(before.home_of[person] for person in known)
-    known_of = Counter(after.home_of[person] for person in known)
-    return {
-        (old, new)
-        for (old, new), count in shared.items()
-        if 2 * count >= met_of[old] or 2 * count >= known_of[new]
+    told = {new: _told(new, chosen[new], votes, shares, lost, before, after) for new in after.area_of}
+    gone: dict[int, tuple[Found, int | None]] = {
+        old: ("merged", chosen[new]) for old, new in heirs.items() if chosen[new] != old
     }
+    pointed_at = {other for kind, other in told.values() if kind == "doubtful"}
+    return Findings(told, gone | dict.fromkeys(lost - pointed_at, ("not_found", None)))
 
 
-def _households(stays: set[Stay], before: Survey, after: Survey) -> dict[int, HouseholdFound]:
-    heirs = Counter(old for old, _ in stays)
-    olds_of: dict[int, list[int]] = {new: [] for new in after.area_of}
-    for old, new in stays:
-        olds_of[new].append(old)
-    return {new: _household(olds, heirs, before, after.area_of[new]) for new, olds in olds_of.items()}
+def _votes(before: Survey, after: Survey, head_votes: int) -> Counter[tuple[int, int]]:
+    """How much of each earlier household is in each later one: a vote for each member, more for the head."""
+    votes = Counter[tuple[int, int]]()
+    for person, new in after.home_of.items():
+        if person in before.home_of:
+            votes[before.home_of[person], new] += head_votes if person in before.heads else 1
+    return votes
 
 
-def _household(olds: list[int], heirs: Counter[int], before: Survey, area: str) -> HouseholdFound:
+def _continued(new: int, heirs: Mapping[int, int], before: Survey, after: Survey) -> int | None:
+    """Of the households that went into this one, which it continues: where its head was head, else the one of
+    which most came, else the one known longest."""
+
+    def rank(old: int) -> tuple[bool, int, int]:
+        came = [
+            person
+            for person, home in after.home_of.items()
+            if home == new and before.home_of.get(person) == old
+        ]
+        headed = any(person in before.heads and person in after.heads for person in came)
+        return (not headed, -len(came), old)
+
+    return min((old for old, heir in heirs.items() if heir == new), key=rank, default=None)
+
+
+def _told(
+    new: int,
+    continues: int | None,
+    votes: Mapping[tuple[int, int], int],
+    shares: Mapping[tuple[int, int], int],
+    lost: Set[int],
+    before: Survey,
+    after: Survey,
+) -> tuple[Found, int | None]:
+    if continues is not None:
+        return ("same" if before.area_of[continues] == after.area_of[new] else "moved"), continues
+    olds = sorted((old for old, into in votes if into == new), key=lambda old: (-votes[old, new], old))
+    tied = [old for old in olds if shares[old, new] == 0]
+    if tied:
+        return "doubtful", tied[0]
     if not olds:
-        return "new"
-    if len(olds) > 1:
-        return "merged"
-    if heirs[olds[0]] > 1:
-        return "split"
-    return "same" if before.area_of[olds[0]] == area else "moved"
-
-
-def _member(person: int, before: Survey, after: Survey, stays: set[Stay], newborn: Set[int]) -> MemberFound:
-    if person not in before.home_of:
-        return "newborn" if person in newborn else "joined"
-    return "stayed" if (before.home_of[person], after.home_of[person]) in stays else "moved"
+        return "new", None
+    return ("doubtful" if olds[0] in lost else "split"), olds[0]

@@ -18,6 +18,8 @@ _READ_PEOPLE = {
     "registry.household.view",
     "registry.household.list",
     "registry.knowledge.view",
+    "registry.finding.list",
+    "registry.finding.view",
     "registry.person.view",
     "scoring.score.view",
     "scoring.scorecard.view",
@@ -76,6 +78,9 @@ DUTIES: dict[str, Grant] = {
                 "intake.batch.download_rejected",
                 "intake.observation.record",
                 "registry.value.correct",
+                "registry.finding.join",
+                "registry.finding.keep_apart",
+                "registry.finding.reopen",
                 "registry.number.unmask",
                 "registry.household.export",
                 "registry.erasure.view",
@@ -99,6 +104,7 @@ DUTIES: dict[str, Grant] = {
                 "registry.household.view",
                 "registry.household.list",
                 "registry.knowledge.view",
+                "registry.finding.list",
                 "scoring.score.view",
                 "scoring.scorecard.view",
                 "scoring.scorecard.add",
@@ -117,7 +123,17 @@ DUTIES: dict[str, Grant] = {
         frozenset({"ordinary"}),
     ),
     Role.CLERK: Grant(
-        frozenset(_EVERYONE | _READ_PEOPLE | {"intake.observation.record", "registry.value.correct"}),
+        frozenset(
+            _EVERYONE
+            | _READ_PEOPLE
+            | {
+                "intake.observation.record",
+                "registry.value.correct",
+                "registry.finding.join",
+                "registry.finding.keep_apart",
+                "registry.finding.reopen",
+            }
+        ),
         frozenset({"ordinary", "personal"}),
     ),
     Role.DISTRICT_OFFICER: Grant(
@@ -128,6 +144,9 @@ DUTIES: dict[str, Grant] = {
                 "intake.batch.view",
                 "intake.observation.record",
                 "registry.value.correct",
+                "registry.finding.join",
+                "registry.finding.keep_apart",
+                "registry.finding.reopen",
                 "registry.number.unmask",
                 "registry.household.export",
                 "registry.erasure.view",
@@ -240,6 +259,7 @@ DUTIES: dict[str, Grant] = {
                 "registry.part.apply",
                 "registry.part.refresh",
                 "registry.erasure.carry_out",
+                "registry.batch.close_survey",
                 "registry.knowledge.count",
                 "registry.profile.refresh",
                 "registry.profile.publish_scores",

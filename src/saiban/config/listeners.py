@@ -16,6 +16,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
         desk.tell_of_batch,
         programmes.take_list,
         programmes.note_list,
+        registry.close_survey,
         registry.count_knowledge_of_batch,
     ],
     "intake.batch.refused": [desk.tell_of_batch],

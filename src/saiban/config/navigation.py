@@ -17,6 +17,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Messages"), "messages:inbox", "messages.message.view", MINE, unread_count),
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
+    Item(_("What surveys found"), "registry:findings", "registry.finding.list", PEOPLE),
     Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
     Item(_("Survey coverage"), "registry:coverage", "registry.knowledge.view", PEOPLE),
     Item(_("Erasures"), "registry:erasures", "registry.erasure.view", PEOPLE, erasures_waiting),

@@ -1,4 +1,4 @@
-"""What is known by district: counts that pages show, made anew from profiles, never typed."""
+"""What is known by district and tehsil: counts that pages show, made anew from profiles, never typed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,23 @@ class DistrictCount(models.Model):
     persons = models.BigIntegerField()
     poor = models.BigIntegerField(default=0, db_default=0, help_text="households at or below the cut-off")
     near = models.BigIntegerField(default=0, db_default=0, help_text="households a little above it")
+    counted_at = models.DateTimeField(db_default=Now())
+    objects = OfDistrictQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.area_id}: {self.households}"
+
+
+class TehsilCount(models.Model):
+    """What a tehsil has in the registry, counted with its district: households, those much is decided of, and
+    how many answers about them are known and how many of these are two years old or older."""
+
+    area = models.OneToOneField("core.Area", on_delete=models.PROTECT, related_name="+")
+    households = models.BigIntegerField()
+    poor = models.BigIntegerField()
+    near = models.BigIntegerField()
+    known = models.BigIntegerField()
+    old = models.BigIntegerField()
     counted_at = models.DateTimeField(db_default=Now())
     objects = OfDistrictQuerySet.as_manager()
 

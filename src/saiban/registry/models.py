@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.core.ltree import LTreeField
 from saiban.registry.erasure_models import Erasure as Erasure
+from saiban.registry.finding_models import Finding as Finding
+from saiban.registry.finding_models import FindingDecision as FindingDecision
 from saiban.registry.knowledge_models import DistrictCount as DistrictCount
 from saiban.registry.knowledge_models import Knowledge as Knowledge
+from saiban.registry.knowledge_models import TehsilCount as TehsilCount
 from saiban.registry.name_models import NameKeys as NameKeys
 from saiban.registry.name_models import NamesFilled as NamesFilled
 from saiban.registry.name_models import NameWord as NameWord

@@ -9,15 +9,17 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit, changes, outbox, progress, rotation
+from saiban.core import audit, changes, locks, outbox, progress, rotation
 from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
-from saiban.intake.models import Part, Source
+from saiban.intake.models import Batch, Part, Source
 from saiban.intake.transitions import PartState
-from saiban.registry import applying, publishing, refreshing
+from saiban.registry import applying, copying, publishing, refreshing
+from saiban.registry.applying import resurvey
 from saiban.registry.errors import Erased
+from saiban.registry.findings import joining
 from saiban.registry.models import Household, Identifier, Link, Membership
 from saiban.registry.numbers import open_number
 from saiban.registry.publishing import Published, ScoreOf
@@ -95,6 +97,25 @@ def _outcome(part: Part, refreshed: Refreshed) -> dict[str, dict[str, int]]:
         return {}
     counts = {"read": refreshed.households, "changed": refreshed.changed, "new": refreshed.new}
     return {"profiles": counts | {"fields": refreshed.fields}}
+
+
+@service("registry.batch.close_survey")
+def close_survey(*, actor: Actor, batch_id: int) -> None:
+    """Tell which households a survey did not find where it went; what is no survey passes by.
+
+    Nobody is taken out of anything. Closing twice changes nothing the second time.
+    """
+    batch = Batch.objects.select_related("source").get(pk=batch_id)
+    audit.note(subject=batch)
+    if batch.source.kind != Source.Kind.REGISTRY or batch.observed_from is None:
+        return
+    rotation.hold()
+    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
+    merged = resurvey.close(actor, batch_id=batch.pk, since=batch.observed_from)
+    if merged:
+        subject_ids = joining.follow_numbers(actor, merged)
+        refresh_profiles(actor=actor, household_ids=merged, reason="registry.batch.close_survey")
+        _tell_of_moved(actor, batch.pk, subject_ids)
 
 
 def _tell_of_moved(actor: Actor, batch_id: int, subject_ids: list[int]) -> None:

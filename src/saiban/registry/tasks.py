@@ -44,6 +44,11 @@ def count_knowledge_of_batch(batch_id: int) -> None:
         counting.count_knowledge(actor=foundation.system_actor(), area_id=area_id)
 
 
+def close_survey(batch_id: int) -> None:
+    """Hear ``intake.batch.applied``: tell whom a survey did not find where it went."""
+    services.close_survey(actor=foundation.system_actor(), batch_id=batch_id)
+
+
 def count_all_knowledge() -> None:
     """Every night: ages move on also where nothing comes in."""
     for area_id in counting.districts_to_count():

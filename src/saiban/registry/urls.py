@@ -2,6 +2,7 @@ from django.urls import path
 
 from saiban.registry import views
 from saiban.registry.erasure import views as erasure
+from saiban.registry.findings import views as findings
 from saiban.registry.knowledge import views as knowledge
 
 app_name = "registry"
@@ -13,6 +14,12 @@ urlpatterns = [
     path("households/<int:household_id>/past/", views.household_past, name="household-past"),
     path("households/<int:household_id>/history/", views.household_history, name="household-history"),
     path("coverage/", knowledge.coverage_by_district, name="coverage"),
+    path("coverage/plan/", knowledge.coverage_plan, name="coverage-plan"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<int:finding_id>/", findings.finding, name="finding"),
+    path("findings/<int:finding_id>/join/", findings.finding_join, name="finding-join"),
+    path("findings/<int:finding_id>/keep-apart/", findings.finding_keep_apart, name="finding-keep-apart"),
+    path("findings/<int:finding_id>/reopen/", findings.finding_reopen, name="finding-reopen"),
     path("fields/", knowledge.fields, name="fields"),
     path("fields/<slug:level>/<slug:code>/", knowledge.field, name="field"),
     path("persons/<int:person_id>/", views.person, name="person"),

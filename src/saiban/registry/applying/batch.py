@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from saiban.core import locks, rotation
 from saiban.core.models import Actor
 from saiban.registry import copying, naming
-from saiban.registry.applying import lists, statements
+from saiban.registry.applying import lists, resurvey, statements
 from saiban.registry.applying.staging import (
     NUMBERS_OF,
     NUMBERS_OF_LISTS,
@@ -39,13 +39,16 @@ def apply(*, actor: Actor, part_id: int, is_list: bool, advance: Advance) -> App
     rotation.hold()  # tokens of numbers are written
     copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
     staged = stage(part_id, advance, numbers_of=NUMBERS_OF_LISTS if is_list else NUMBERS_OF)
-    applied = _apply_list(actor) if is_list else _apply_people(actor)
+    applied = _apply_list(actor) if is_list else _apply_people(actor, part_id)
     applied.counts["unreadable_numbers"] = staged.unreadable_numbers
     return applied
 
 
-def _apply_people(actor: Actor) -> Applied:
+def _apply_people(actor: Actor, part_id: int) -> Applied:
     """Rosters and feeds."""
+    for statement in statements.FIND_PEOPLE:
+        copying.run(statement)
+    resurvey.match(actor)
     for statement in statements.APPLY_ROSTERS:
         copying.run(statement)
     copying.run(statements.NEW_LINKS, [actor.pk])
@@ -58,7 +61,8 @@ def _apply_people(actor: Actor) -> Applied:
     undone_households, undone_persons = _link_by_numbers(actor, statements.FIND_NAMED)
     touched = copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])
     moved = copying.rows_of(statements.MOVED_SUBJECTS)
-    return Applied([row[0] for row in touched], [row[0] for row in moved], _counts())
+    household_ids = {row[0] for row in touched} | set(resurvey.tell(part_id))
+    return Applied(sorted(household_ids), [row[0] for row in moved], _counts())
 
 
 def _apply_list(actor: Actor) -> Applied:

@@ -168,9 +168,8 @@ APPLY_NUMBERS = (
     ),
 )
 
+FIND_PEOPLE = (FIND_KNOWN, "analyze registry_said")
 APPLY_ROSTERS = (
-    FIND_KNOWN,
-    "analyze registry_said",
     NEW_HOUSEHOLD_IDS,
     NEW_HOUSEHOLDS,
     MARK_NEWER_HOUSEHOLDS,

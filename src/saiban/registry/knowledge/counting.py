@@ -53,6 +53,25 @@ on conflict (area_id) do update
 set households = excluded.households, persons = excluded.persons, poor = excluded.poor,
   near = excluded.near, counted_at = clock_timestamp()
 """
+# a tehsil by the answers about its households: how many are known, and of how many the last evidence is two
+# years old or older
+COUNT_TEHSILS = """
+insert into registry_tehsilcount (area_id, households, poor, near, known, old)
+select t.id, count(p.id), count(p.id) filter (where p.band = 'poor'),
+  count(p.id) filter (where p.band = 'near'), coalesce(sum(said.known), 0), coalesce(sum(said.old), 0)
+from core_area t
+left join registry_profile p on p.area_path <@ t.path and p.household_id is not null
+left join lateral (
+  select count(*) as known, count(*) filter (
+    where (o.value ->> 'on')::date <= (%(today)s::date - interval '24 months')::date) as old
+  from jsonb_each(p.origin) o where o.key = any(%(fields)s)
+) said on p.id is not null
+where t.level = 'tehsil' and t.path <@ %(path)s::ltree
+group by t.id
+on conflict (area_id) do update
+set households = excluded.households, poor = excluded.poor, near = excluded.near, known = excluded.known,
+  old = excluded.old, counted_at = clock_timestamp()
+"""
 DISTRICTS = """
 select d.id from core_area d
 where d.level = 'district' and (
@@ -83,6 +102,7 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
     copying.run(COUNT_FIELDS, values)
     copying.run(COUNT_SUBJECTS, values)
+    copying.run(COUNT_TEHSILS, values | {"fields": reported("household")})
     audit.note(subject=area)
     return DistrictCount.objects.get(area=area)
 

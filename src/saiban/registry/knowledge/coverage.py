@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_tables2
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from saiban.core.models import Actor
+from saiban.core.errors import NotVisible
+from saiban.core.models import Actor, Area
 from saiban.registry.knowledge import queries
 from saiban.registry.knowledge.pages import words_of
 from saiban.registry.knowledge.queries import Coverage
 from saiban.ui import tables, words
-from saiban.ui.components import Figure, Page
+from saiban.ui.components import Action, Figure, Link, Page
 from saiban.ui.hexmap import HexMap, hexmap
 
 EDGES = (0.2, 0.4, 0.6, 0.8)
@@ -40,15 +44,58 @@ class CoverageTable(tables.Table):
     class Meta(tables.Table.Meta):
         empty_text = gettext_lazy("Your duty sees no district.")
 
+    def render_name(self, value: str, record: dict[str, Any]) -> SafeString:
+        """Lead from a district down to its tehsils."""
+        if not record["url"]:
+            return format_html("<span>{}</span>", value)
+        return format_html('<a href="{}">{}</a>', record["url"], value)
 
-def table(actor: Actor) -> CoverageTable:
-    """The districts of the actor's duty."""
-    return CoverageTable([_row(one) for one in queries.coverage(actor)])
+    def value_name(self, value: str) -> str:
+        """Keep the name in files."""
+        return value
 
 
-def _row(one: Coverage) -> dict[str, Any]:
+class TehsilTable(CoverageTable):
+    """The tehsils of one district, in the same order."""
+
+    name = django_tables2.Column(gettext_lazy("Tehsil"))
+
+    class Meta(CoverageTable.Meta):
+        empty_text = gettext_lazy("Your duty sees no tehsil of this district.")
+
+
+def table(actor: Actor, district: Area | None) -> CoverageTable:
+    """The districts of the actor's duty, or the tehsils of one of them."""
+    if district is None:
+        return CoverageTable([_row(one, url_of(one.area.code)) for one in queries.coverage(actor)])
+    return TehsilTable([_row(one) for one in queries.coverage_of_tehsils(actor, district=district.code)])
+
+
+def url_of(code: str) -> str:
+    """Where the tehsils of a district stand."""
+    return f"{reverse('registry:coverage')}?district={code}"
+
+
+def district_of(actor: Actor, code: str) -> Area | None:
+    """The district that an address asks for; None for all. Raises: NotVisible (404)."""
+    if not code:
+        return None
+    district = Area.objects.filter(level="district", code=code).first()
+    if district is None or not (actor.area_path and _meet(district.path, actor.area_path)):
+        raise NotVisible
+    return district
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether one area lies in the other."""
+    shorter, longer = sorted((f"{one}.", f"{other}."), key=len)
+    return longer.startswith(shorter)
+
+
+def _row(one: Coverage, url: str = "") -> dict[str, Any]:
     return {
         "name": words_of(one.area),
+        "url": url,
         "households": one.households,
         "census": one.census,
         "share": one.share,
@@ -59,10 +106,10 @@ def _row(one: Coverage) -> dict[str, Any]:
 
 
 def page(actor: Actor, shows: str) -> dict[str, Any]:
-    """The page; ``shows`` (of ``SHOWN``) says what the map shows."""
+    """The page of all districts; ``shows`` (of ``SHOWN``) says what the map shows."""
     districts = queries.coverage(actor)
     return {
-        "page": Page(_("Survey coverage, and where to survey first")),
+        "page": Page(_("Survey coverage, and where to survey first"), actions=[_plan()]),
         "figures": _figures(districts),
         "map": _map(districts, shows) if len(districts) > 1 else None,
         "shows": shows,
@@ -70,12 +117,28 @@ def page(actor: Actor, shows: str) -> dict[str, Any]:
     }
 
 
-def _figures(districts: list[Coverage]) -> list[Figure]:
+def page_of(actor: Actor, district: Area) -> dict[str, Any]:
+    """The page of one district: its tehsils."""
+    tehsils = queries.coverage_of_tehsils(actor, district=district.code)
+    trail = [Link(_("Survey coverage"), reverse("registry:coverage"))]
+    title = _("Survey coverage of %(district)s") % {"district": words_of(district)}
+    return {
+        "page": Page(title, trail=trail, actions=[_plan(district.code)]),
+        "figures": _figures(tehsils, never=_("tehsils without a household in the registry")),
+    }
+
+
+def _plan(district: str = "") -> Action:
+    address = reverse("registry:coverage-plan")
+    return Action(_("Plan a survey"), f"{address}?district={district}" if district else address, main=True)
+
+
+def _figures(districts: list[Coverage], *, never: str = "") -> list[Figure]:
     held = sum(one.households for one in districts)
     census = sum(one.census or 0 for one in districts)
     known = sum(one.known.known for one in districts)
     old = sum(one.known.ages[3] + one.known.ages[4] for one in districts)
-    never = sum(not one.households for one in districts)
+    without = sum(not one.households for one in districts)
     share = words.percent(min(held / census, 1.0)) if census else words.NOTHING
     of = {"held": words.number(held), "census": words.number(census)}
     return [
@@ -90,7 +153,11 @@ def _figures(districts: list[Coverage]) -> list[Figure]:
             words.number(sum(one.at_stake for one in districts)),
             _("households poor or near the limit, by the share of old answers"),
         ),
-        Figure(_("Never surveyed"), words.number(never), _("districts without a household in the registry")),
+        Figure(
+            _("Never surveyed"),
+            words.number(without),
+            never or _("districts without a household in the registry"),
+        ),
     ]
 
 
@@ -104,5 +171,5 @@ def _map(districts: list[Coverage], shows: str) -> HexMap:
         value_title=_("Old answers") if old else _("Survey coverage"),
         edges=EDGES,
         words=words.percent,
-        url=lambda code: "",
+        url=lambda code: url_of(code) if code in shares else "",
     )

@@ -11,7 +11,7 @@ from django.db.models import Max, Min, QuerySet, Sum
 
 from saiban.core.models import Actor, Area
 from saiban.data.dictionary import Level, fields
-from saiban.registry.models import DistrictCount, Knowledge
+from saiban.registry.models import DistrictCount, Knowledge, TehsilCount
 from saiban.registry.resolving import reported
 
 AGES = ("within_3", "within_12", "within_24", "within_60", "older")
@@ -62,14 +62,14 @@ class Counted:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of a district the registry holds, and how old what it holds is.
+    """How much of a district or tehsil the registry holds, and how old what it holds is.
 
     ``known`` covers all fields of households; ``census``: households by the latest census, None where it says
     nothing; ``counted`` is None where no household was ever taken in.
     """
 
     area: Area
-    counted: DistrictCount | None
+    counted: DistrictCount | TehsilCount | None
     known: Known
 
     @property
@@ -114,7 +114,28 @@ def coverage(actor: Actor) -> list[Coverage]:
     areas = {one.pk: one for one in Area.objects.visible_to(actor).filter(level="district")}
     areas |= {pk: count.area for pk, count in counts.items()}
     found = [Coverage(area, counts.get(pk), known.get(pk, Known(0))) for pk, area in areas.items()]
-    return sorted(found, key=lambda one: (-one.at_stake, one.share or 0.0, one.area.code))
+    return sorted(found, key=_most_at_stake)
+
+
+def coverage_of_tehsils(actor: Actor, *, district: str = "") -> list[Coverage]:
+    """Each tehsil that the actor sees, of one district or of all; in the same order (2 queries)."""
+    areas = Area.objects.visible_to(actor).filter(level="tehsil").select_related("parent")
+    if district:
+        areas = areas.filter(parent__code=district)
+    counts = {one.area_id: one for one in TehsilCount.objects.visible_to(actor)}
+    return sorted((_of_tehsil(area, counts.get(area.pk)) for area in areas), key=_most_at_stake)
+
+
+def _of_tehsil(area: Area, counted: TehsilCount | None) -> Coverage:
+    """Of a tehsil is counted only which answers are two years old: they stand in the ages from there on."""
+    if counted is None:
+        return Coverage(area, None, Known(0))
+    ages = (counted.known - counted.old, 0, 0, counted.old, 0)
+    return Coverage(area, counted, Known(counted.households, counted.known, ages=ages))
+
+
+def _most_at_stake(one: Coverage) -> tuple[int, float, str]:
+    return (-one.at_stake, one.share or 0.0, one.area.code)
 
 
 def counted(actor: Actor) -> Counted:
