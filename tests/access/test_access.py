@@ -77,6 +77,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "cycle_id": built.cycle.pk,
         "enrolment_id": built.enrolment.pk,
         "proposal_id": built.proposal.pk,
+        "correction_id": built.correction.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
         "after_id": built.after.pk,
@@ -91,6 +92,8 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         values = {key: by_parameter[key] for key in wanted}
         if name in agreements:
             values["agreement_id"] = agreements[name].pk
+        if name == "registry:correction-lift":
+            values["correction_id"] = built.in_force.pk
         if name in scorecards:
             values["scorecard_id"] = scorecards[name].pk
         found[name] = values

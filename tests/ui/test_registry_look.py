@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from saiban.core import outbox
 from saiban.core.models import Actor
-from saiban.registry import services
 from saiban.registry.models import Household
 from saiban.scoring.models import Score, Scorecard
 from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
@@ -42,11 +41,9 @@ def paths_of(row: Household) -> dict[str, str]:
 
 @pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
 def test_pages_are_clean_and_fit(
-    window: Open, manager: Actor, home: Household, language: str, width: int
+    window: Open, correct: Open, manager: Actor, home: Household, language: str, width: int
 ) -> None:
-    services.correct_value(
-        actor=manager, household_id=home.pk, field="rooms", value=5, reason="seen at the door"
-    )
+    correct(manager, home, "rooms", 5)
     outbox.drain()
     page = window(manager, language=language, width=width)
     for name, path in paths_of(home).items():

@@ -16,6 +16,7 @@ _EVERYONE = {
 _READ_PEOPLE = {
     "desk.moved.view",
     "registry.household.view",
+    "registry.correction.view",
     "registry.household.list",
     "registry.knowledge.view",
     "registry.person.view",
@@ -27,6 +28,12 @@ _READ_PEOPLE = {
     "programmes.enrolment.view",
     "programmes.overlap.view",
     "programmes.unserved.list",
+}
+_CORRECT = {"intake.observation.record", "registry.correction.propose", "registry.correction.withdraw"}
+_DECIDE_CORRECTIONS = {  # of others: never of one's own
+    "registry.correction.approve",
+    "registry.correction.refuse",
+    "registry.correction.lift",
 }
 _READ_PROGRAMMES = {
     "scoring.rule.view",
@@ -67,12 +74,12 @@ DUTIES: dict[str, Grant] = {
         frozenset(
             _EVERYONE
             | _READ_PEOPLE
+            | _CORRECT
+            | _DECIDE_CORRECTIONS
             | {
                 "intake.batch.view",
                 "intake.batch.receive",
                 "intake.batch.download_rejected",
-                "intake.observation.record",
-                "registry.value.correct",
                 "registry.number.unmask",
                 "registry.household.export",
                 "partners.partner.view",
@@ -111,17 +118,17 @@ DUTIES: dict[str, Grant] = {
         frozenset({"ordinary"}),
     ),
     Role.CLERK: Grant(
-        frozenset(_EVERYONE | _READ_PEOPLE | {"intake.observation.record", "registry.value.correct"}),
+        frozenset(_EVERYONE | _READ_PEOPLE | _CORRECT),
         frozenset({"ordinary", "personal"}),
     ),
     Role.DISTRICT_OFFICER: Grant(
         frozenset(
             _EVERYONE
             | _READ_PEOPLE
+            | _CORRECT
+            | _DECIDE_CORRECTIONS
             | {
                 "intake.batch.view",
-                "intake.observation.record",
-                "registry.value.correct",
                 "registry.number.unmask",
                 "registry.household.export",
                 "partners.partner.view",
@@ -224,6 +231,7 @@ DUTIES: dict[str, Grant] = {
                 "intake.part.load",
                 "intake.part.mark_applied",
                 "intake.observation.record",
+                "registry.correction.expire",
                 "registry.part.apply",
                 "registry.knowledge.count",
                 "registry.profile.refresh",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.messages.queries import unread_count
 from saiban.programmes.queries.proposals import waiting
+from saiban.registry.correcting.queries import waiting as corrections_waiting
 from saiban.ui.navigation import Item
 
 MINE, PEOPLE, BENEFITS = _("My work"), _("People"), _("Benefits")
@@ -17,6 +18,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Progress"), "desk:progress", "core.progress.view", MINE),
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
+    Item(_("Corrections"), "registry:corrections", "registry.correction.view", PEOPLE, corrections_waiting),
     Item(_("Survey coverage"), "registry:coverage", "registry.knowledge.view", PEOPLE),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),
     Item(_("Rules"), "scoring:rules", "scoring.rule.view", PEOPLE),

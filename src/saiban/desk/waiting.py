@@ -16,6 +16,8 @@ from saiban.messages.queries import unread_count
 from saiban.partners.models import Agreement
 from saiban.programmes.queries.cycles import waiting_for_approval as cycles_waiting
 from saiban.programmes.queries.proposals import waiting as proposals_waiting
+from saiban.registry.correcting.queries import LATE_AFTER, longest_wait
+from saiban.registry.correcting.queries import waiting as corrections_waiting
 from saiban.scoring.models import Scorecard
 from saiban.scoring.queries import rules_waiting
 from saiban.ui import words
@@ -151,6 +153,23 @@ def _proposals(actor: Actor, today: Today) -> list[Wait]:
     ]
 
 
+def _corrections(actor: Actor, today: Today) -> list[Wait]:
+    count = corrections_waiting(actor)
+    if not count:
+        return []
+    label = ngettext("Approve %(count)s correction", "Approve %(count)s corrections", count)
+    waited = longest_wait(actor)
+    return [
+        Wait(
+            label % {"count": words.number(count)},
+            reverse("registry:corrections") + "?show=for_me",
+            note=_("proposed by others; nothing changes before"),
+            days=waited.days,
+            late=waited > LATE_AFTER,
+        )
+    ]
+
+
 def _overlaps(actor: Actor, today: Today) -> list[Wait]:
     found = today.overlaps
     if found is None or not found.count:
@@ -173,7 +192,8 @@ def _messages(actor: Actor, today: Today) -> list[Wait]:
 OFFERS: Sequence[tuple[str, Offer]] = [
     ("intake.batch.receive", _late),
     ("intake.batch.download_rejected", _rejected),
-    ("registry.value.correct", _disagreements),
+    ("registry.correction.propose", _disagreements),
+    ("registry.correction.approve", _corrections),
     ("partners.agreement.approve", _agreements),
     ("scoring.scorecard.approve", _scorecards),
     ("scoring.rule.approve", _rules),

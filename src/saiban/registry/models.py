@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.ltree import LTreeField
+from saiban.registry.correction_models import Correction as Correction
 from saiban.registry.knowledge_models import DistrictCount as DistrictCount
 from saiban.registry.knowledge_models import Knowledge as Knowledge
 from saiban.registry.name_models import NameKeys as NameKeys

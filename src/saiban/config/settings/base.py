@@ -30,6 +30,9 @@ SAIBAN_MOST_UNPACKED_GB = env.int("SAIBAN_MOST_UNPACKED_GB", default=20)
 SAIBAN_MOST_RATIO = env.int("SAIBAN_MOST_RATIO", default=200)
 SAIBAN_LAKE = env("SAIBAN_LAKE", default="")  # a folder, or s3://…; for how many days former versions stay
 SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
+# a year: by then a source has spoken or somebody looks again; after three an answer is too old anyway
+SAIBAN_CORRECTION_DAYS = env.int("SAIBAN_CORRECTION_DAYS", default=365)
+SAIBAN_CORRECTION_MOST_DAYS = env.int("SAIBAN_CORRECTION_MOST_DAYS", default=1095)
 # households in a part of a batch: what one transaction loads, and one applies
 SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
 
@@ -42,6 +45,7 @@ SAIBAN_PANELS = "saiban.config.panels.PANELS"
 SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
 SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"
 SAIBAN_LAKE_TABLES = "saiban.config.lake.TABLES"
+SAIBAN_WEIGHED_FIELDS = "saiban.config.weighed.WEIGHED_FIELDS"
 
 INSTALLED_APPS = [
     "saiban.core",

@@ -7,12 +7,14 @@ from saiban.registry.queries.households import (
     HouseholdPage,
     MemberLine,
     ValueLine,
+    hidden_places,
     household_list,
     household_page,
     keep_export,
     keep_list,
     source_names,
     value_lines,
+    without_places,
 )
 from saiban.registry.queries.past import PastPage, household_past
 from saiban.registry.queries.persons import PersonPage, person_page
@@ -28,6 +30,7 @@ __all__ = [
     "PastPage",
     "PersonPage",
     "ValueLine",
+    "hidden_places",
     "household_history",
     "household_list",
     "household_page",
@@ -39,4 +42,5 @@ __all__ = [
     "source_names",
     "spoken_of",
     "value_lines",
+    "without_places",
 ]

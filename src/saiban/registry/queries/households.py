@@ -18,7 +18,16 @@ from saiban.core.services import get_visible, look
 from saiban.data.dictionary import Level, fields
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Observation, Source
-from saiban.registry.models import Household, Identifier, Link, Membership, Person, Profile, ProfileChange
+from saiban.registry.models import (
+    Correction,
+    Household,
+    Identifier,
+    Link,
+    Membership,
+    Person,
+    Profile,
+    ProfileChange,
+)
 
 FRESH = timedelta(days=730)  # evidence of the last 24 months counts as fresh
 MOST_MOMENTS = 12
@@ -64,6 +73,7 @@ class HouseholdPage:
     sources: Mapping[str, str]
     observations: Sequence[Observation]
     changes: Sequence[ProfileChange]
+    corrections: Sequence[Correction]
     shows_place: bool
 
     @property
@@ -106,6 +116,12 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
             .filter(household_id=household_id)
             .select_related("change_set")[:40]
         ),
+        corrections=list(
+            Correction.objects.visible_to(actor)
+            .filter(household_id=household_id, state__in=["proposed", "approved"])
+            .select_related("proposed_by")
+            .order_by("-state", "ends_on", "pk")
+        ),
         shows_place=actor.sees("personal"),
     )
 
@@ -120,6 +136,11 @@ def home_of(profile: Profile) -> Household:
 def hidden_places(prefix: str = "") -> tuple[str, ...]:
     """Columns that say where a household lives, for a duty that shows no personal fields."""
     return tuple(f"{prefix}{name}" for name in ("village", "address", "latitude", "longitude"))
+
+
+def without_places() -> QuerySet[Household]:
+    """Households to be named on a page, not to be found on a map."""
+    return Household.objects.select_related("area").defer(*hidden_places())
 
 
 def _identifiers(actor: Actor, household_id: int) -> QuerySet[Identifier]:
