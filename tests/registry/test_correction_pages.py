@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from saiban.core import outbox
 from saiban.core.models import Audit
-from saiban.registry.correcting import queries, services
+from saiban.registry.correcting import services, waiting
 from saiban.registry.models import Correction, Profile
 from tests.registry.test_corrections import propose
 from tests.registry.test_views import page
@@ -178,8 +178,8 @@ def test_those_that_wait_longest_stand_first_and_are_marked(page, clerk, officer
 def test_the_navigation_and_today_count_what_waits_for_me(page, clerk, officer, home):
     row = propose(clerk, home)
     propose(officer, home, "has_gas", "yes")
-    assert queries.waiting(officer) == 1
-    assert queries.waiting(clerk) == 0
+    assert waiting.waiting(officer) == 1
+    assert waiting.waiting(clerk) == 0
     today = text_of(page(officer), "/")
     assert "Approve 1 correction" in today
     assert "?show=for_me" in today

@@ -393,3 +393,38 @@ def test_a_field_that_the_duty_does_not_show_is_neither_proposed_nor_seen(
     assert set(Correction.objects.visible_to(clerk)) == {waiting}
     with pytest.raises(NotVisible):
         services.lift_correction(actor=officer, correction_id=row.pk, reason=WHY)
+
+
+# --- from before there were rows
+
+
+def test_what_clerks_said_before_goes_on_holding_without_an_end(clerk, officer, home):
+    """The migration makes rows of bare observations: the latest holds, the ones before it were replaced."""
+    from importlib import import_module
+
+    from django.db import connection
+
+    from saiban.intake import services as intake
+
+    before = profile_of(home).values["rooms"]
+    said = [
+        intake.record(
+            actor=clerk, subject_id=services.own_subject(home.pk), source_code="clerk",
+            observed_on=timezone.localdate() - timedelta(days=days), facts={"rooms": rooms}, reason=WHY,
+        )
+        for days, rooms in ((1, 8), (5, 7))
+    ]  # fmt: skip
+    outbox.drain()
+    assert profile_of(home).values["rooms"] == 8
+    keep_former = import_module("saiban.registry.migrations.0008_corrections").KEEP_FORMER
+    for _ in range(2):  # a second time it finds them there
+        with connection.cursor() as cursor:
+            cursor.execute(keep_former)
+    holds, replaced = Correction.objects.get(state="approved"), Correction.objects.get(state="ended")
+    assert (holds.observation_id, holds.value, holds.ends_on) == (said[0].id, 8, None)
+    assert (replaced.observation_id, replaced.value, replaced.ending) == (said[1].id, 7, "replaced")
+    assert (holds.proposed_by, holds.reason, holds.household) == (clerk, WHY, home)
+    tasks.expire_corrections()
+    assert profile_of(home).values["rooms"] == 8
+    services.lift_correction(actor=officer, correction_id=holds.pk, reason="the wrong house")
+    assert profile_of(home).values["rooms"] == before

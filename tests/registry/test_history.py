@@ -34,13 +34,24 @@ def test_a_correction_stands_before_what_it_replaced(correct, manager, home):
     ]
 
 
-def test_a_later_word_of_the_same_source_follows_the_earlier_one(correct, manager, home):
+def test_a_correction_that_was_replaced_has_ended(correct, manager, home):
     for rooms in (8, 9):
         correct(manager, home, "rooms", rooms)
     assert [fate for _source, _value, fate in fates(history(manager, home, "rooms"))] == [
         "in_use",
-        "followed",
+        "ended",
         "beside",
+    ]
+
+
+def test_a_later_word_of_the_same_source_follows_the_earlier_one(manager, home, take_in, rajanpur):
+    rows = files.household("H-1", home=rajanpur)
+    for row in rows:
+        row["rooms"] = "7"
+    take_in(rows, month="2026-06")
+    assert [fate for _source, _value, fate in fates(history(manager, home, "rooms"))] == [
+        "in_use",
+        "followed",
     ]
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.messages.queries import unread_count
 from saiban.programmes.queries.proposals import waiting
-from saiban.registry.correcting.queries import waiting as corrections_waiting
+from saiban.registry.correcting.waiting import waiting as corrections_waiting
 from saiban.ui.navigation import Item
 
 MINE, PEOPLE, BENEFITS = _("My work"), _("People"), _("Benefits")

@@ -16,8 +16,7 @@ from saiban.messages.queries import unread_count
 from saiban.partners.models import Agreement
 from saiban.programmes.queries.cycles import waiting_for_approval as cycles_waiting
 from saiban.programmes.queries.proposals import waiting as proposals_waiting
-from saiban.registry.correcting.queries import LATE_AFTER, longest_wait
-from saiban.registry.correcting.queries import waiting as corrections_waiting
+from saiban.registry.correcting.queries import LATE_AFTER
 from saiban.scoring.models import Scorecard
 from saiban.scoring.queries import rules_waiting
 from saiban.ui import words
@@ -154,11 +153,10 @@ def _proposals(actor: Actor, today: Today) -> list[Wait]:
 
 
 def _corrections(actor: Actor, today: Today) -> list[Wait]:
-    count = corrections_waiting(actor)
+    count, waited = today.corrections.count, today.corrections.waited
     if not count:
         return []
     label = ngettext("Approve %(count)s correction", "Approve %(count)s corrections", count)
-    waited = longest_wait(actor)
     return [
         Wait(
             label % {"count": words.number(count)},

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from saiban.core.models import Actor
 from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
-from saiban.registry.models import Correction, Household, Identifier, ProfileChange
+from saiban.registry.correcting.waiting import OpenCorrection
+from saiban.registry.models import Household, Identifier, ProfileChange
 from saiban.registry.queries import HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
 from saiban.registry.tables import HouseholdsToTake, HouseholdTable, SaidTable
-from saiban.registry.transitions import CorrectionState
 from saiban.ui.components import Action, Banner, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
 from saiban.ui.slots import FilledPanel
@@ -177,13 +177,12 @@ def sides(shown: HouseholdPage, line: ValueLine) -> list[Side]:
     return [first, *others]
 
 
-def correction_line(row: Correction) -> Context:
+def correction_line(row: OpenCorrection) -> Context:
     """A correction as the page of its household shows it."""
     return {
         "row": row,
         "label": field_label(row.field),
         "value": answer_label(row.field, row.value),
-        "waits": row.state == CorrectionState.PROPOSED,
         "url": reverse("registry:correction", args=[row.pk]),
     }
 

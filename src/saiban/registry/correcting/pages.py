@@ -21,11 +21,10 @@ from saiban.ui.words import answer_label, day, field_label
 Context = dict[str, Any]
 
 
-def ask_correction(
-    shown: HouseholdPage, field: str, waits: Correction | None, *, moves_score: bool
-) -> Context:
+def ask_correction(shown: HouseholdPage, field: str, *, moves_score: bool) -> Context:
     """The page on which one answer is corrected: what is in use, what each source says, and the form."""
     row = shown.household
+    waits = next((one for one in shown.corrections if one.field == field and one.waits), None)
     line = next((line for line in shown.values if line.field == field), None)
     second = _("This answer is weighed in the score: another person approves the correction before it holds.")
     return {

@@ -69,30 +69,6 @@ def correction(*, actor: Actor, correction_id: int) -> CorrectionPage:
     return CorrectionPage(row, values.get(row.field), whence.get(row.field, {}).get("source", ""))
 
 
-def proposed_of(*, actor: Actor, household_id: int, field: str) -> Correction | None:
-    """The correction of an answer that waits, if there is one that the actor sees."""
-    rows = Correction.objects.visible_to(actor).filter(household=household_id, field=field)
-    return rows.filter(state=CorrectionState.PROPOSED).first()
-
-
 def is_late(row: Correction) -> bool:
     """Whether a correction has waited too long for a second person."""
     return row.state == CorrectionState.PROPOSED and timezone.now() - row.proposed_at > LATE_AFTER
-
-
-def waiting(actor: Actor) -> int:
-    """How many corrections wait for the actor. Asked once per request, for the navigation and for Today."""
-    if not actor.may("registry.correction.approve"):
-        return 0
-    known = vars(actor)
-    if "waiting_corrections" not in known:
-        known["waiting_corrections"] = Correction.objects.waiting_for(actor).count()
-    count: int = known["waiting_corrections"]
-    return count
-
-
-def longest_wait(actor: Actor) -> timedelta:
-    """For how long the oldest correction has waited for the actor; none where nothing waits."""
-    rows = Correction.objects.waiting_for(actor).order_by("proposed_at")
-    oldest = rows.values_list("proposed_at", flat=True).first()
-    return timezone.now() - oldest if oldest else timedelta()

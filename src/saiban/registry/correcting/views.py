@@ -64,7 +64,6 @@ def correct_field(request: SaibanRequest, household_id: int, field: str) -> Http
     context = pages.ask_correction(
         household_page(actor=actor, household_id=household_id),
         field,
-        queries.proposed_of(actor=actor, household_id=household_id, field=field),
         moves_score=moves_a_score(field),
     )
     status = 422 if form.errors else 200

@@ -18,8 +18,8 @@ from saiban.core.services import get_visible, look
 from saiban.data.dictionary import Level, fields
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Observation, Source
+from saiban.registry.correcting.waiting import OpenCorrection, count_for, open_of, read_open, remember
 from saiban.registry.models import (
-    Correction,
     Household,
     Identifier,
     Link,
@@ -73,7 +73,7 @@ class HouseholdPage:
     sources: Mapping[str, str]
     observations: Sequence[Observation]
     changes: Sequence[ProfileChange]
-    corrections: Sequence[Correction]
+    corrections: Sequence[OpenCorrection]
     shows_place: bool
 
     @property
@@ -100,7 +100,9 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
     NotVisible (404)."""
     places = () if actor.sees("personal") else hidden_places("household__")
     rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
+    rows = rows.annotate(open_corrections=open_of(actor, "household"), waiting_corrections=count_for(actor))
     profile = get_visible(rows, actor=actor, household_id=household_id)
+    remember(actor, profile.waiting_corrections)  # type: ignore[attr-defined]
     audit.note(subject=profile.household)
     numbers = list(_identifiers(actor, household_id))
     return HouseholdPage(
@@ -116,12 +118,7 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
             .filter(household_id=household_id)
             .select_related("change_set")[:40]
         ),
-        corrections=list(
-            Correction.objects.visible_to(actor)
-            .filter(household_id=household_id, state__in=["proposed", "approved"])
-            .select_related("proposed_by")
-            .order_by("-state", "ends_on", "pk")
-        ),
+        corrections=read_open(profile.open_corrections),  # type: ignore[attr-defined]
         shows_place=actor.sees("personal"),
     )
 
