@@ -19,7 +19,7 @@ from saiban.data.errors import BadInput
 from saiban.intake.models import Observation
 from saiban.registry import resolving, tasks
 from saiban.registry.correcting import services, weighing
-from saiban.registry.correcting.errors import AlreadyProposed, DayHasCome, OnlyTheProposer
+from saiban.registry.correcting.errors import AlreadyProposed, DayHasCome, NotAgreed, OnlyTheProposer
 from saiban.registry.models import Correction, Profile
 from saiban.registry.transitions import CORRECTION_MOVES
 from saiban.scoring.models import Score, Scorecard
@@ -428,3 +428,17 @@ def test_what_clerks_said_before_goes_on_holding_without_an_end(clerk, officer, 
     assert profile_of(home).values["rooms"] == 8
     services.lift_correction(actor=officer, correction_id=holds.pk, reason="the wrong house")
     assert profile_of(home).values["rooms"] == before
+
+
+def test_what_no_agreement_covers_is_neither_proposed_nor_approved(clerk, officer, home):
+    from saiban.partners.models import Agreement
+
+    row = propose(clerk, home)
+    agreement = Agreement.objects.get(code="AG-CLERK")
+    agreement.fields.remove("rooms")
+    agreement.save()
+    with pytest.raises(NotAgreed):
+        services.approve_correction(actor=officer, correction_id=row.pk)
+    services.withdraw_correction(actor=clerk, correction_id=row.pk)
+    with pytest.raises(NotAgreed):
+        propose(clerk, home)

@@ -16,6 +16,15 @@ class AlreadyProposed(Refused):
     )
 
 
+class NotAgreed(Refused):
+    """No agreement in force covers what a clerk would say."""
+
+    code = "registry.correction_not_agreed"
+    sentence = _(
+        "No agreement in force lets clerks speak of this answer. An administrator sees which one has ended."
+    )
+
+
 class DayHasCome(Refused):
     """The proposal waited longer than it would have held."""
 

@@ -15,9 +15,12 @@ from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.data.errors import BadInput
 from saiban.intake import services as intake
+from saiban.intake.models import Source
+from saiban.intake.queries import purpose_of
 from saiban.intake.values import checked_value
+from saiban.partners.queries import passing_fields
 from saiban.registry import copying, refreshing
-from saiban.registry.correcting.errors import AlreadyProposed, DayHasCome, OnlyTheProposer
+from saiban.registry.correcting.errors import AlreadyProposed, DayHasCome, NotAgreed, OnlyTheProposer
 from saiban.registry.correcting.weighing import moves_a_score
 from saiban.registry.models import Correction, Household, Link, Profile
 from saiban.registry.transitions import CORRECTION_MOVES, CorrectionState
@@ -43,7 +46,7 @@ def propose_correction(
     Of a field that no scorecard weighs it holds at once, and the household is refreshed; else nothing changes
     until a second person approves it. ``value`` is of the field's type, or its text. Raises: NotVisible
     (404); NotAllowed (403) for a field that the duty does not show; BadInput for a value that the dictionary
-    does not allow, or a day out of bounds; ReasonMissing (422); AlreadyProposed (409).
+    does not allow, or a day out of bounds; ReasonMissing (422); AlreadyProposed, NotAgreed (409).
     """
     household = get_visible(
         Household.objects.select_for_update(of=("self",), no_key=True), actor=actor, pk=household_id
@@ -51,6 +54,7 @@ def propose_correction(
     kept = checked_value(field, parse_value(field, value, actor=actor))
     _ask_reason(reason)
     own_subject(household_id)
+    _ask_agreement(field)
     if household.corrections.filter(field=field, state=CorrectionState.PROPOSED).exists():
         raise AlreadyProposed
     before = Profile.objects.filter(household=household).first() or Profile()
@@ -78,12 +82,13 @@ def propose_correction(
 def approve_correction(*, actor: Actor, correction_id: int) -> Correction:
     """Let a correction hold that somebody else proposed; the household is refreshed at once.
 
-    Raises: NotVisible (404), SecondPersonNeeded (403), IllegalMove (409), DayHasCome (409).
+    Raises: NotVisible (404), SecondPersonNeeded (403); IllegalMove, DayHasCome, NotAgreed (409).
     """
     row = _locked(actor, correction_id)
     CORRECTION_MOVES.move(row, to=CorrectionState.APPROVED, actor=actor, prepared_by=row.proposed_by_id)
     if row.ends_on is not None and row.ends_on <= timezone.localdate():
         raise DayHasCome
+    _ask_agreement(row.field)
     row.decided_by = actor
     row.decided_at = timezone.now()
     _put_in_force(actor, row, because="registry.correction.approve")
@@ -221,6 +226,14 @@ def _decided(actor: Actor, row: Correction) -> Correction:
     row.save(update_fields=["state", "decided_by", "decided_at", "decision"])
     audit.note(subject=row, reason=row.decision, household=row.household_id, field=row.field)
     return row
+
+
+def _ask_agreement(field: str) -> None:
+    """Refuse where the recording would be, which an agreement has to cover."""
+    source = Source.objects.filter(code=CLERK, on=True).first()
+    today = timezone.localdate()
+    if source is None or field not in passing_fields(source=CLERK, purpose=purpose_of(source), on=today):
+        raise NotAgreed
 
 
 def _ask_reason(reason: str) -> None:
