@@ -63,7 +63,7 @@ def paths_of_corrections(clerk: Actor, officer: Actor, correct: Open, home: Hous
             actor=clerk, household_id=home.pk, field=field, value=value, reason="seen at the door"
         )
 
-    waits, late, refused = propose("rooms", 5), propose("has_gas", True), propose("toilet", "none")
+    waits, late, refused = propose("rooms", 5), propose("has_gas", True), propose("toilet", "sewer")
     Correction.objects.filter(pk=late.pk).update(proposed_at=timezone.now() - timedelta(days=9))
     correcting.refuse_correction(actor=officer, correction_id=refused.pk, reason="the neighbour's house")
     holds, lifted = correct(clerk, home, "has_car", "yes"), correct(clerk, home, "has_tractor", "yes")

@@ -28,7 +28,7 @@ class CorrectionTable(tables.Table):
     field = django_tables2.Column(_("Answer"), orderable=False)
     household = django_tables2.Column(_("Household"), orderable=False)
     before = django_tables2.Column(_("Before"), empty_values=(), orderable=False)
-    value = django_tables2.Column(_("What is right"), empty_values=(), orderable=False)
+    value = django_tables2.Column(_("Correction"), empty_values=(), orderable=False)
     proposed_by = django_tables2.Column(_("Proposed"), orderable=False)
     ends_on = tables.DayColumn(_("Until"), default=NOTHING, orderable=False)
     state = django_tables2.Column(_("State"), orderable=False)
@@ -49,7 +49,7 @@ class CorrectionTable(tables.Table):
         """Lead to the household; name its place."""
         url = reverse("registry:household", args=[value.pk])
         area = value.area.name_ur if translation.get_language() == "ur" else value.area.name_en
-        code = '<a href="{}"><bdi class="code">{}</bdi></a><span class="from">{}</span>'
+        code = '<span><a href="{}"><bdi class="code">{}</bdi></a><span class="from">{}</span></span>'
         return format_html(code, url, value.code, area)
 
     def render_before(self, record: Correction) -> SafeString:
@@ -62,10 +62,10 @@ class CorrectionTable(tables.Table):
 
     def render_proposed_by(self, value: Any, record: Correction) -> SafeString:
         """Say by whom and when."""
-        name = '<bdi>{}</bdi><span class="from">{}</span>'
+        name = '<span><bdi>{}</bdi><span class="from">{}</span></span>'
         return format_html(name, value.display_name, day(record.proposed_at))
 
     def render_state(self, record: Correction) -> SafeString:
         """Show the state; say which have waited too long."""
         late = tag("late", _now("late"), "warn") if is_late(record) else ""
-        return format_html("{} {}", state(record), late)
+        return format_html("<span>{} {}</span>", state(record), late)
