@@ -234,3 +234,13 @@ def test_the_pages_ask_the_database_little(page, clerk, officer, home, django_as
     for url in (reverse("registry:corrections"), url_of("", row), url_of("approve", row)):
         with django_assert_max_num_queries(12 + 2):  # and the savepoint around the look
             assert client.get(url).status_code == 200
+
+
+def test_who_may_not_see_corrections_still_sees_the_household(page, analyst, clerk, home):
+    row = propose(clerk, home)
+    client = page(analyst)
+    shown = client.get(reverse("registry:household", args=[home.pk]))
+    assert shown.status_code == 200
+    assert 'id="corrections"' not in shown.content.decode()
+    assert client.get(url_of("", row)).status_code == 403
+    assert client.get(reverse("registry:corrections")).status_code == 403

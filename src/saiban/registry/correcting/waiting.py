@@ -51,8 +51,8 @@ def open_of(actor: Actor, household: str) -> ArraySubquery:
     return ArraySubquery(rows.order_by("-state", "ends_on", "pk").values(one=told))
 
 
-def read_open(found: Sequence[Mapping[str, Any]]) -> list[OpenCorrection]:
-    """What ``open_of`` gave."""
+def read_open(found: Sequence[Mapping[str, Any]] | None) -> list[OpenCorrection]:
+    """What ``open_of`` gave: None where the duty does not show corrections."""
     urdu = translation.get_language() == "ur"
     return [
         OpenCorrection(
@@ -63,7 +63,7 @@ def read_open(found: Sequence[Mapping[str, Any]]) -> list[OpenCorrection]:
             ends_on=date.fromisoformat(one["ends_on"]) if one["ends_on"] else None,
             proposed_by=(one["name_ur"] if urdu else one["name_en"]) or one["name_en"],
         )
-        for one in found
+        for one in found or ()
     ]
 
 
