@@ -6,14 +6,18 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
 from saiban.core import foundation
 from saiban.core.models import Actor, Agency, Area, Duty, Role
+from saiban.registry.correcting import services as correcting
+from saiban.registry.models import Correction, Household
 
 PASSWORD = "canopy-of-nastaliq-7"
 Appoint = Callable[..., Actor]
+Correct = Callable[..., Correction]
 
 
 @pytest.fixture
@@ -106,3 +110,28 @@ def other_clerk(appoint: Appoint) -> Actor:
 @pytest.fixture
 def system(foundations: None) -> Actor:
     return foundation.system_actor()
+
+
+@pytest.fixture
+def second(appoint: Appoint) -> Actor:
+    """Another data manager: who approves what the first one proposed."""
+    return appoint("second", Role.DATA_MANAGER)
+
+
+@pytest.fixture
+def correct(second: Actor) -> Correct:
+    """Make a correction that holds: proposed by an actor, approved by a second person where a score moves."""
+
+    def made(actor: Actor, home: Household, field: str, value: object, **more: Any) -> Correction:
+        row = correcting.propose_correction(
+            actor=actor,
+            household_id=home.pk,
+            field=field,
+            value=value,
+            **({"reason": "seen at the door"} | more),
+        )
+        if row.state == "proposed":
+            row = correcting.approve_correction(actor=second, correction_id=row.pk)
+        return row
+
+    return made

@@ -78,6 +78,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "enrolment_id": built.enrolment.pk,
         "proposal_id": built.proposal.pk,
         "erasure_id": built.erasure.pk,
+        "correction_id": built.correction.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
         "finding_id": built.finding.pk,
@@ -93,6 +94,8 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         values = {key: by_parameter[key] for key in wanted}
         if name in agreements:
             values["agreement_id"] = agreements[name].pk
+        if name == "registry:correction-lift":
+            values["correction_id"] = built.in_force.pk
         if name in scorecards:
             values["scorecard_id"] = scorecards[name].pk
         found[name] = values

@@ -7,7 +7,7 @@ directly, so that the walk does not depend on the services that it asks the page
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +21,7 @@ from saiban.partners.models import Agreement, Partner
 from saiban.programmes.models import Cycle, Enrolment, Overlap, Proposal, Scheme
 from saiban.registry import naming
 from saiban.registry.models import (
+    Correction,
     Erasure,
     Finding,
     Household,
@@ -63,6 +64,8 @@ class World:
     proposal: Proposal
     erasure: Erasure
     finding: Finding
+    correction: Correction
+    in_force: Correction
 
 
 def tehsil(district: str = "Rajanpur") -> Area:
@@ -253,6 +256,8 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
             household=home, area_path=home.area_path, basis="request", reason="letter 12", requested_by=author
         ),
         finding=finding_of(batch, home),
+        correction=correction_of(home, author),
+        in_force=correction_of(home, author, state="approved", field="household_size"),
     )
 
 
@@ -404,3 +409,24 @@ def message_to(actor: Actor) -> Message:
         key=f"world:{actor.pk}",
     )
     return made
+
+
+def correction_of(
+    home: Household, author: Actor, *, state: str = "proposed", field: str = "rooms"
+) -> Correction:
+    """A correction of an answer, by somebody else; in force where ``state`` says so."""
+    holds = state == "approved"
+    return Correction.objects.create(
+        household=home,
+        field=field,
+        value=3,
+        before=2,
+        before_source="psc-survey",
+        moves_score=True,
+        reason="seen at the door",
+        observed_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=365),
+        state=state,
+        proposed_by=author,
+        observation_id=1 if holds else None,
+    )

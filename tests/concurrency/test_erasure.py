@@ -14,7 +14,7 @@ from saiban.intake.models import Batch, Subject
 from saiban.programmes import foundation as programmes
 from saiban.programmes import taking
 from saiban.registry import copying
-from saiban.registry import services as registry
+from saiban.registry.correcting.services import propose_correction
 from saiban.registry.erasure import forgetting
 from saiban.registry.erasure.services import carry_out, decide_erasure, request_erasure
 from saiban.registry.errors import Erased
@@ -123,7 +123,7 @@ def test_a_correction_meanwhile_finds_it_erased(approved, aside, system, clerk, 
     assert gate.reached.wait(WAIT)
     threading.Timer(MOMENT, gate.opened.set).start()
     with pytest.raises(Erased):
-        registry.correct_value(
+        propose_correction(
             actor=clerk, household_id=planted.pk, field="rooms", value=3, reason="seen at the door"
         )
     assert erasure.result(WAIT).state == "carried_out"

@@ -17,6 +17,7 @@ from saiban.intake.queries import open_facts
 from saiban.programmes import foundation as programmes_foundation
 from saiban.programmes.models import Enrolment
 from saiban.registry import queries, services
+from saiban.registry.correcting.services import approve_correction, propose_correction
 from saiban.registry.erasure.holds import Held
 from saiban.registry.erasure.services import Named, carry_out, decide_erasure, request_erasure
 from saiban.registry.errors import Erased
@@ -222,13 +223,28 @@ def test_looking_back_and_correcting_answer_that_it_is_gone(planted, erase, mana
         lambda: queries.household_history(actor=manager, household_id=planted.pk),
         lambda: queries.household_past(actor=manager, household_id=planted.pk, on=today),
         lambda: request_erasure(actor=manager, basis="request", reason=REASON, household_id=planted.pk),
-        lambda: services.correct_value(
+        lambda: propose_correction(
             actor=clerk, household_id=planted.pk, field="rooms", value=3, reason="seen at the door"
         ),
     ]
     for ask in asks:
         with pytest.raises(Erased):
             ask()
+
+
+def test_corrections_of_it_are_over_and_say_nothing(planted, erase, clerk, officer):
+    """One that waits, one in force, and one that was replaced."""
+    said = {"actor": clerk, "household_id": planted.pk, "reason": "Zhubin said so at the door"}
+    for rooms in (3, 4):
+        row = propose_correction(field="rooms", value=rooms, **said)
+        if row.state == "proposed":
+            approve_correction(actor=officer, correction_id=row.pk)
+    propose_correction(field="toilet", value="none", **said)
+    assert set(planted.corrections.values_list("state", flat=True)) >= {"approved", "ended"}
+    erase(household_id=planted.pk)
+    assert set(planted.corrections.values_list("state", flat=True)) <= {"withdrawn", "ended"}
+    assert planted.corrections.filter(ending="erased").exists()
+    assert set(planted.corrections.values_list("value", "before", "reason")) == {(None, None, "")}
 
 
 def test_who_is_elsewhere_does_not_learn_that_it_was_erased(planted, erase, other_clerk):

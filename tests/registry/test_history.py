@@ -6,7 +6,7 @@ from django.urls import reverse
 from saiban.core.errors import NotVisible
 from saiban.core.models import Audit
 from saiban.intake.models import Observation
-from saiban.registry import queries, services
+from saiban.registry import queries
 from saiban.registry.models import Link, Profile
 from tests.intake import files
 from tests.registry.test_views import page
@@ -24,23 +24,34 @@ def fates(shown):
     return [(said.source, said.value, said.fate) for said in shown.said]
 
 
-def test_a_correction_stands_before_what_it_replaced(manager, home):
+def test_a_correction_stands_before_what_it_replaced(correct, manager, home):
     before = Profile.objects.get(household=home).values["rooms"]
     assert fates(history(manager, home, "rooms")) == [("psc-survey", before, "in_use")]
-    services.correct_value(actor=manager, household_id=home.pk, field="rooms", value=9, reason=WHY)
+    correct(manager, home, "rooms", 9)
     assert fates(history(manager, home, "rooms")) == [
         ("clerk", 9, "in_use"),
         ("psc-survey", before, "beside"),
     ]
 
 
-def test_a_later_word_of_the_same_source_follows_the_earlier_one(manager, home):
+def test_a_correction_that_was_replaced_has_ended(correct, manager, home):
     for rooms in (8, 9):
-        services.correct_value(actor=manager, household_id=home.pk, field="rooms", value=rooms, reason=WHY)
+        correct(manager, home, "rooms", rooms)
+    assert [fate for _source, _value, fate in fates(history(manager, home, "rooms"))] == [
+        "in_use",
+        "ended",
+        "beside",
+    ]
+
+
+def test_a_later_word_of_the_same_source_follows_the_earlier_one(manager, home, take_in, rajanpur):
+    rows = files.household("H-1", home=rajanpur)
+    for row in rows:
+        row["rooms"] = "7"
+    take_in(rows, month="2026-06")
     assert [fate for _source, _value, fate in fates(history(manager, home, "rooms"))] == [
         "in_use",
         "followed",
-        "beside",
     ]
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from saiban.core.errors import NotVisible
 from saiban.core.models import Audit
-from saiban.registry import queries, resolving, services
+from saiban.registry import queries, resolving
 from saiban.registry.models import Profile
 from tests.intake import files
 from tests.registry.test_views import page
@@ -41,10 +41,10 @@ def test_before_anything_came_in_nothing_was_known(manager, home):
     assert shown.today["rooms"]
 
 
-def test_what_came_in_later_was_not_known_then(manager, home, monkeypatch):
+def test_what_came_in_later_was_not_known_then(correct, manager, home, monkeypatch):
     before = Profile.objects.get(household=home).values["rooms"]
     between = timezone.now()
-    services.correct_value(actor=manager, household_id=home.pk, field="rooms", value=before + 3, reason=WHY)
+    correct(manager, home, "rooms", before + 3)
     assert values_of(looked_back(manager, home))["rooms"] == before + 3
     monkeypatch.setattr(resolving, "end_of", lambda day: between)
     shown = looked_back(manager, home)
@@ -113,9 +113,9 @@ def test_the_page_asks_for_a_day_and_shows_it(page, manager, home):
     assert "Nobody is known to have lived here on that day." in long_ago
 
 
-def test_what_differs_now_stands_beside_it(page, manager, home, monkeypatch):
+def test_what_differs_now_stands_beside_it(correct, page, manager, home, monkeypatch):
     between = timezone.now()
-    services.correct_value(actor=manager, household_id=home.pk, field="rooms", value=9, reason=WHY)
+    correct(manager, home, "rooms", 9)
     monkeypatch.setattr(resolving, "end_of", lambda day: between)
     url = reverse("registry:household-past", args=[home.pk])
     text = page(manager).get(url, {"on": timezone.localdate().isoformat()}).content.decode()

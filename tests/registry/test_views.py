@@ -113,19 +113,6 @@ def test_the_list_is_taken_along_and_kept(page, manager, analyst, home, kind):
     assert "Content-Disposition" not in page(analyst).get(reverse("registry:households"), {"export": kind})
 
 
-def test_a_clerk_corrects_on_the_page(page, clerk, home):
-    client = page(clerk)
-    chosen = client.get(reverse("registry:correct", args=[home.pk]), {"field": "rooms"})
-    url = reverse("registry:correct-field", args=[home.pk, "rooms"])
-    assert chosen.url == url
-    assert "Now in use" in client.get(url).content.decode()
-    refused = client.post(url, {"value": "many", "reason": "seen at the door"})
-    assert refused.status_code == 422
-    assert "a whole number from 1 to 40" in refused.content.decode()
-    assert client.post(url, {"value": "4", "reason": "seen at the door"}).status_code == 302
-    assert Profile.objects.get(household=home).values["rooms"] == 4
-
-
 def test_a_number_is_unmasked_after_a_reason(page, officer, clerk, home):
     identifier = Identifier.objects.get(person__name_en="Zainab Bibi", person__memberships__household=home)
     url = reverse("registry:unmask", args=[identifier.pk])

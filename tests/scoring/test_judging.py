@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from saiban.core import outbox
-from saiban.registry import services as registry
 from saiban.registry.models import Household, Membership, Person, Profile
 from saiban.scoring import judging, rule_trial
 from saiban.scoring.models import Rule
@@ -117,10 +116,8 @@ def test_a_rule_of_persons_is_not_asked_with_a_household(people, home):
         judging.judge_one(rule(OF_PERSONS, "person"), on=ON, household_id=home.pk)
 
 
-def test_counts_are_those_of_the_rows(clerk, people, home):
-    registry.correct_value(
-        actor=clerk, household_id=home.pk, field="rooms", value=5, reason="seen at the door"
-    )
+def test_counts_are_those_of_the_rows(correct, clerk, people, home):
+    correct(clerk, home, "rooms", 5)
     outbox.drain()
     found = rule_trial.counted(rule("rooms <= 3 && !has_car"), judging.households(), on=ON)
     names = ("judged", "eligible", "not_eligible", "unknown", "households")

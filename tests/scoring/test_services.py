@@ -10,7 +10,6 @@ from saiban.core.errors import IllegalMove, NotAllowed, ReasonMissing, SecondPer
 from saiban.core.models import Actor, ChangeSet, Role
 from saiban.data.errors import BadInput
 from saiban.partners import foundation as partners
-from saiban.registry import services as registry
 from saiban.registry.models import Profile
 from saiban.scoring import computing, foundation, queries, services
 from saiban.scoring.models import Score, Scorecard
@@ -123,10 +122,8 @@ def test_a_missing_answer_is_named(take_in, scorecards, rajanpur):
     assert (score.score, score.band, score.missing) == (None, "unscored", ["rooms"])
 
 
-def test_two_scores_are_compared(clerk, home):
-    registry.correct_value(
-        actor=clerk, household_id=home.pk, field="rooms", value=5, reason="seen at the door"
-    )
+def test_two_scores_are_compared(correct, clerk, home):
+    correct(clerk, home, "rooms", 5)
     outbox.drain()
     after, before = Score.objects.filter(household=home, scorecard__decides=True)[:2]
     found = queries.comparison(actor=clerk, household_id=home.pk, before_id=before.pk, after_id=after.pk)

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from saiban.core import outbox
 from saiban.core.middleware import DUTY_KEY
-from saiban.registry import services as registry
 from saiban.scoring.models import Score, Scorecard
 
 pytestmark = pytest.mark.django_db
@@ -55,10 +54,8 @@ def test_a_version_is_added_tested_and_approved_on_the_pages(page, analyst, mana
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
-def test_scores_are_compared_in_words(page, clerk, home, language):
-    registry.correct_value(
-        actor=clerk, household_id=home.pk, field="rooms", value=5, reason="seen at the door"
-    )
+def test_scores_are_compared_in_words(correct, page, clerk, home, language):
+    correct(clerk, home, "rooms", 5)
     outbox.drain()
     after, before = Score.objects.filter(household=home, scorecard__decides=True)[:2]
     client = page(clerk, language)

@@ -1,6 +1,7 @@
 """The pages of registry and scoring: clean and within the window, in both languages, wide and narrow."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from django.utils import timezone
 
 from saiban.core import outbox
 from saiban.core.models import Actor
-from saiban.registry import services
-from saiban.registry.models import Household
+from saiban.registry.correcting import services as correcting
+from saiban.registry.models import Correction, Household
 from saiban.scoring.models import Score, Scorecard
 from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
 from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
@@ -42,14 +43,55 @@ def paths_of(row: Household) -> dict[str, str]:
 
 @pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
 def test_pages_are_clean_and_fit(
-    window: Open, manager: Actor, home: Household, language: str, width: int
+    window: Open, correct: Open, manager: Actor, home: Household, language: str, width: int
 ) -> None:
-    services.correct_value(
-        actor=manager, household_id=home.pk, field="rooms", value=5, reason="seen at the door"
-    )
+    correct(manager, home, "rooms", 5)
     outbox.drain()
     page = window(manager, language=language, width=width)
     for name, path in paths_of(home).items():
+        assert page.at(path).status == 200
+        screenshot(page, f"{name}-{language}-{width}")
+        assert_no_overflow(page)
+        assert_axe_clean(page)
+
+
+def paths_of_corrections(clerk: Actor, officer: Actor, correct: Open, home: Household) -> dict[str, str]:
+    """The pages of corrections in each state, and the steps that lead from one to the next."""
+
+    def propose(field: str, value: object) -> Correction:
+        return correcting.propose_correction(
+            actor=clerk, household_id=home.pk, field=field, value=value, reason="seen at the door"
+        )
+
+    waits, late, refused = propose("rooms", 5), propose("has_gas", True), propose("toilet", "sewer")
+    Correction.objects.filter(pk=late.pk).update(proposed_at=timezone.now() - timedelta(days=9))
+    correcting.refuse_correction(actor=officer, correction_id=refused.pk, reason="the neighbour's house")
+    holds, lifted = correct(clerk, home, "has_car", "yes"), correct(clerk, home, "has_tractor", "yes")
+    correcting.lift_correction(actor=officer, correction_id=lifted.pk, reason="sold in spring")
+    correct(clerk, home, "has_washing_machine", "yes")
+    one = "/registry/corrections/"
+    return {
+        "corrections": one,
+        "corrections-none": f"{one}?show=mine",
+        "correction-waits": f"{one}{waits.pk}/",
+        "correction-refused": f"{one}{refused.pk}/",
+        "correction-holds": f"{one}{holds.pk}/",
+        "correction-lifted": f"{one}{lifted.pk}/",
+        "correction-approve": f"{one}{waits.pk}/approve/",
+        "correction-refuse": f"{one}{waits.pk}/refuse/",
+        "correction-lift": f"{one}{holds.pk}/lift/",
+        "household-corrections": f"/registry/households/{home.pk}/",
+        "correct-field-waits": f"/registry/households/{home.pk}/correct/rooms/",
+        "correct-field-weighed": f"/registry/households/{home.pk}/correct/drainage/",
+    }
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+def test_pages_of_corrections_are_clean_and_fit(
+    window: Open, correct: Open, clerk: Actor, officer: Actor, home: Household, language: str, width: int
+) -> None:
+    page = window(officer, language=language, width=width)
+    for name, path in paths_of_corrections(clerk, officer, correct, home).items():
         assert page.at(path).status == 200
         screenshot(page, f"{name}-{language}-{width}")
         assert_no_overflow(page)

@@ -16,6 +16,7 @@ _EVERYONE = {
 _READ_PEOPLE = {
     "desk.moved.view",
     "registry.household.view",
+    "registry.correction.view",
     "registry.household.list",
     "registry.knowledge.view",
     "registry.finding.list",
@@ -29,6 +30,12 @@ _READ_PEOPLE = {
     "programmes.enrolment.view",
     "programmes.overlap.view",
     "programmes.unserved.list",
+}
+_CORRECT = {"intake.observation.record", "registry.correction.propose", "registry.correction.withdraw"}
+_DECIDE_CORRECTIONS = {  # of others: never of one's own
+    "registry.correction.approve",
+    "registry.correction.refuse",
+    "registry.correction.lift",
 }
 _READ_PROGRAMMES = {
     "scoring.rule.view",
@@ -70,14 +77,14 @@ DUTIES: dict[str, Grant] = {
         frozenset(
             _EVERYONE
             | _READ_PEOPLE
+            | _CORRECT
+            | _DECIDE_CORRECTIONS
             | {
                 "core.lake.ask",
                 "core.lake.view",
                 "intake.batch.view",
                 "intake.batch.receive",
                 "intake.batch.download_rejected",
-                "intake.observation.record",
-                "registry.value.correct",
                 "registry.finding.join",
                 "registry.finding.keep_apart",
                 "registry.finding.reopen",
@@ -126,9 +133,8 @@ DUTIES: dict[str, Grant] = {
         frozenset(
             _EVERYONE
             | _READ_PEOPLE
+            | _CORRECT
             | {
-                "intake.observation.record",
-                "registry.value.correct",
                 "registry.finding.join",
                 "registry.finding.keep_apart",
                 "registry.finding.reopen",
@@ -140,10 +146,10 @@ DUTIES: dict[str, Grant] = {
         frozenset(
             _EVERYONE
             | _READ_PEOPLE
+            | _CORRECT
+            | _DECIDE_CORRECTIONS
             | {
                 "intake.batch.view",
-                "intake.observation.record",
-                "registry.value.correct",
                 "registry.finding.join",
                 "registry.finding.keep_apart",
                 "registry.finding.reopen",
@@ -256,6 +262,7 @@ DUTIES: dict[str, Grant] = {
                 "intake.part.mark_applied",
                 "intake.observation.record",
                 "intake.subject.erase",
+                "registry.correction.expire",
                 "registry.part.apply",
                 "registry.part.refresh",
                 "registry.erasure.carry_out",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saiban.messages.queries import unread_count
 from saiban.programmes.queries.proposals import waiting
+from saiban.registry.correcting.waiting import waiting as corrections_waiting
 from saiban.registry.erasure.queries import waiting as erasures_waiting
 from saiban.ui.navigation import Item
 
@@ -19,6 +20,7 @@ NAVIGATION: Sequence[Item] = [
     Item(_("Households"), "registry:households", "registry.household.list", PEOPLE),
     Item(_("What surveys found"), "registry:findings", "registry.finding.list", PEOPLE),
     Item(_("What is known"), "registry:fields", "registry.knowledge.view", PEOPLE),
+    Item(_("Corrections"), "registry:corrections", "registry.correction.view", PEOPLE, corrections_waiting),
     Item(_("Survey coverage"), "registry:coverage", "registry.knowledge.view", PEOPLE),
     Item(_("Erasures"), "registry:erasures", "registry.erasure.view", PEOPLE, erasures_waiting),
     Item(_("Scorecards"), "scoring:scorecards", "scoring.scorecard.view", PEOPLE),

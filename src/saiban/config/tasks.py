@@ -28,6 +28,7 @@ PERIODIC: Sequence[Periodic] = [
     Periodic("core.housekeeping", timedelta(days=1), housekeeping.clear),
     Periodic("core.lake.sweep", timedelta(days=1), _sweep_lake),
     Periodic("core.lake.write", timedelta(minutes=5), _write_lake),
+    Periodic("registry.correction.expire", timedelta(minutes=10), registry.expire_corrections),
     Periodic("registry.knowledge.count", timedelta(days=1), registry.count_all_knowledge),
     Periodic("registry.names.fill", timedelta(minutes=5), naming.fill_for_a_while),
     Periodic("programmes.overlap.find", timedelta(days=1), programmes.find_all_overlaps),

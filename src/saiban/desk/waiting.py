@@ -16,6 +16,7 @@ from saiban.messages.queries import unread_count
 from saiban.partners.models import Agreement
 from saiban.programmes.queries.cycles import waiting_for_approval as cycles_waiting
 from saiban.programmes.queries.proposals import waiting as proposals_waiting
+from saiban.registry.correcting.queries import LATE_AFTER
 from saiban.registry.erasure.queries import to_decide as erasures_to_decide
 from saiban.scoring.models import Scorecard
 from saiban.scoring.queries import rules_waiting
@@ -154,6 +155,22 @@ def _proposals(actor: Actor, today: Today) -> list[Wait]:
     ]
 
 
+def _corrections(actor: Actor, today: Today) -> list[Wait]:
+    count, waited = today.corrections.count, today.corrections.waited
+    if not count:
+        return []
+    label = ngettext("Approve %(count)s correction", "Approve %(count)s corrections", count)
+    return [
+        Wait(
+            label % {"count": words.number(count)},
+            reverse("registry:corrections") + "?show=for_me",
+            note=_("proposed by others; nothing changes before"),
+            days=waited.days,
+            late=waited > LATE_AFTER,
+        )
+    ]
+
+
 def _overlaps(actor: Actor, today: Today) -> list[Wait]:
     found = today.overlaps
     if found is None or not found.count:
@@ -188,7 +205,8 @@ def _messages(actor: Actor, today: Today) -> list[Wait]:
 OFFERS: Sequence[tuple[str, Offer]] = [
     ("intake.batch.receive", _late),
     ("intake.batch.download_rejected", _rejected),
-    ("registry.value.correct", _disagreements),
+    ("registry.correction.propose", _disagreements),
+    ("registry.correction.approve", _corrections),
     ("partners.agreement.approve", _agreements),
     ("scoring.scorecard.approve", _scorecards),
     ("scoring.rule.approve", _rules),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from saiban.core.ltree import LTreeField
+from saiban.registry.correction_models import Correction as Correction
 from saiban.registry.erasure_models import Erasure as Erasure
 from saiban.registry.finding_models import Finding as Finding
 from saiban.registry.finding_models import FindingDecision as FindingDecision

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from saiban.core.models import Actor
 from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
+from saiban.registry.correcting.waiting import OpenCorrection
 from saiban.registry.models import Household, Identifier, ProfileChange
 from saiban.registry.queries import ErasedPage, HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
 from saiban.registry.tables import HouseholdsToTake, HouseholdTable, SaidTable
@@ -29,7 +30,7 @@ OF_DWELLING = {
     "province", "urban", "rooms", "dwelling_rented", "dwelling_kind", "has_electricity", "has_gas",
     "water_source", "toilet", "drainage",
 }  # fmt: skip
-NARROWED_BY = ("area", "band", "disagreement", "older", "sort")
+NARROWED_BY = ("area", "show", "band", "disagreement", "older", "sort")
 
 
 def asked(query: Mapping[str, str]) -> str:
@@ -63,7 +64,7 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
         Action(_("Look back"), reverse("registry:household-past", args=[row.pk])),
         Action(_("All that was said"), reverse("registry:household-history", args=[row.pk])),
     ]
-    if actor.may("registry.value.correct"):
+    if actor.may("registry.correction.propose"):
         actions.append(Action(_("Correct"), reverse("registry:correct", args=[row.pk])))
     identity = " · ".join([row.code, members_in_words(len(shown.members)), _area_name(row.area)])
     trail = [Link(_("Households"), reverse("registry:households")), Link(_area_name(row.area))]
@@ -72,6 +73,7 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
         "shown": shown,
         "figures": _figures(shown),
         "groups": groups(shown),
+        "corrections": [correction_line(row) for row in shown.corrections],
         "disagreements": [_disagreement(actor, shown, line) for line in shown.disagreements],
         "points": _points(shown),
         "moments": _moments(shown, filled["timeline"]),
@@ -176,12 +178,22 @@ def sides(shown: HouseholdPage, line: ValueLine) -> list[Side]:
     return [first, *others]
 
 
+def correction_line(row: OpenCorrection) -> Context:
+    """A correction as the page of its household shows it."""
+    return {
+        "row": row,
+        "label": field_label(row.field),
+        "value": answer_label(row.field, row.value),
+        "url": reverse("registry:correction", args=[row.pk]),
+    }
+
+
 def _disagreement(actor: Actor, shown: HouseholdPage, line: ValueLine) -> Disagreement:
     url = reverse("registry:correct-field", args=[shown.household.pk, line.field])
     return Disagreement(
         field_label(line.field),
         sides(shown, line),
-        Action(_("Decide"), url) if actor.may("registry.value.correct") else None,
+        Action(_("Decide"), url) if actor.may("registry.correction.propose") else None,
     )
 
 

@@ -3,7 +3,7 @@
 What is said of a household, of its meter, or (of household fields) of its members, is resolved for the
 household; what
 is said of a member's own fields is resolved for the person. Lists of beneficiaries say what someone is given,
-not how someone lives: they are not heard here.
+not how someone lives: they are not heard here. What a correction said is heard while it is in force.
 """
 
 from __future__ import annotations
@@ -54,14 +54,21 @@ MEMBERS = """
 select m.person_id, m.household_id from registry_membership m
 where m.household_id = any(%(households)s) and {lives} and not m.cancelled
 """
-TODAY = {"linked": "l.undone_at is null", "lives": "upper_inf(m.during)", "heard": "true"}
+# what a correction said is left out from the day on which it ends, or from the moment in which it was ended
+IN_FORCE = """not exists (
+  select from registry_correction c where c.observation_id = o.id and (c.ends_on <= %(on)s or {ended}))"""
+TODAY = {
+    "linked": "l.undone_at is null",
+    "lives": "upper_inf(m.during)",
+    "heard": IN_FORCE.format(ended="c.ended_at is not null"),
+}
 # what had come in and was linked by the end of a day, of nobody who was erased since; where people lived on
 # that day is told by today's word
 THEN = {
     "linked": """l.decided_at < %(until)s and (l.undone_at is null or l.undone_at >= %(until)s)
   and exists (select from intake_subject j where j.id = l.subject_id and j.salt is not null)""",
     "lives": "m.during @> %(on)s::date",
-    "heard": "o.received_at < %(until)s",
+    "heard": f"o.received_at < %(until)s and {IN_FORCE.format(ended='c.ended_at < %(until)s')}",
 }
 # One object per subject: what holds, whence, and what other sources say. Codes and JSON values need no
 # escaping.
@@ -114,12 +121,13 @@ def heard(household_ids: Sequence[int], *, on: date | None = None) -> Heard:
 
     self_reports = [code for code, source in shipped_precedence().sources.items() if source.self_report]
     members = pa.schema([("person_id", pa.int64()), ("household_id", pa.int64())])
-    values: dict[str, Any] = {"households": list(household_ids), "self_reports": self_reports}
+    day = on or timezone.localdate()
+    values: dict[str, Any] = {"households": list(household_ids), "self_reports": self_reports, "on": day}
     if on is not None:
-        values |= {"on": on, "until": end_of(on)}
+        values["until"] = end_of(on)
     of_when = TODAY if on is None else THEN
     return Heard(
-        on=on or timezone.localdate(),
+        on=day,
         of_households=copying.fetch(SAID_OF_HOUSEHOLDS.format(**of_when), values, _said_schema()),
         of_members=copying.fetch(SAID_OF_MEMBERS.format(**of_when), values, _said_schema()),
         members=copying.fetch(MEMBERS.format(**of_when), values, members),

@@ -1,16 +1,12 @@
-"""The only writers of the registry."""
+"""The only writers of the registry; those of corrections stand in ``correcting``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
-
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from saiban.core import audit, changes, locks, outbox, progress, rotation
-from saiban.core.errors import ReasonMissing, Refused
+from saiban.core.errors import ReasonMissing
 from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
@@ -18,15 +14,12 @@ from saiban.intake.models import Batch, Part, Source
 from saiban.intake.transitions import PartState
 from saiban.registry import applying, copying, publishing, refreshing
 from saiban.registry.applying import resurvey
-from saiban.registry.errors import Erased
 from saiban.registry.findings import joining
-from saiban.registry.models import Household, Identifier, Link, Membership
+from saiban.registry.models import Identifier, Membership
 from saiban.registry.numbers import open_number
 from saiban.registry.publishing import Published, ScoreOf
 from saiban.registry.refreshing import Refreshed
-from saiban.registry.values import parse_value
 
-CLERK = "clerk"
 LEAST_REASON = 5
 
 
@@ -137,52 +130,6 @@ def refresh_profiles(
     refreshed = refreshing.refresh(actor=actor, household_ids=household_ids, reason=reason)
     audit.note(households=refreshed.households, changed=refreshed.changed)
     return refreshed
-
-
-@service("registry.value.correct")
-def correct_value(
-    *,
-    actor: Actor,
-    household_id: int,
-    field: str,
-    value: object,
-    reason: str,
-    observed_on: date | None = None,
-) -> Refreshed:
-    """Record what a clerk found out as an observation, and refresh the household at once.
-
-    ``value`` is of the field's type, or its text. Raises: NotVisible (404); Erased (410); NotAllowed (403)
-    for a field that the duty does not show; BadInput for a value that the dictionary does not allow;
-    ReasonMissing (422).
-    """
-    household = get_visible(Household.objects.select_for_update(of=("self",)), actor=actor, pk=household_id)
-    if household.erased_at is not None:
-        raise Erased
-    if len(reason.strip()) < LEAST_REASON:
-        raise ReasonMissing
-    parsed = parse_value(field, value, actor=actor)
-    observation = intake.record(
-        actor=actor,
-        subject_id=own_subject(household_id),
-        source_code=CLERK,
-        observed_on=observed_on or timezone.localdate(),
-        facts={field: parsed},
-        reason=reason.strip(),
-    )
-    audit.note(subject=household, reason=reason.strip(), field=field, observation=observation.id)
-    return refreshing.refresh(
-        actor=actor, household_ids=[household_id], reason="registry.value.correct",
-        source_kind="intake.observation", source_id=observation.id,
-    )  # fmt: skip
-
-
-def own_subject(household_id: int) -> int:
-    """The subject under which a household was first spoken of."""
-    links = Link.objects.filter(household_id=household_id, undone_at=None, subject__kind="household")
-    subject_id = links.order_by("pk").values_list("subject_id", flat=True).first()
-    if subject_id is None:
-        raise Refused(_("No source has spoken of this household yet, so nothing can be corrected."))
-    return subject_id
 
 
 @service("registry.number.unmask")

@@ -21,6 +21,7 @@ FATES: dict[str, tuple[Promise, Tone]] = {
     "in_use": (_("in use"), "ok"),
     "beside": (_("another source goes before"), "note"),
     "followed": (_("followed by a later answer"), ""),
+    "ended": (_("a correction that has ended"), ""),
 }
 
 

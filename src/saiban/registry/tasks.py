@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from saiban.core import foundation
 from saiban.registry import services
+from saiban.registry.correcting import services as correcting
 from saiban.registry.erasure import services as erasure
 from saiban.registry.knowledge import counting
-from saiban.registry.models import Link, Membership
+from saiban.registry.models import Correction, Link, Membership
 
 
 def apply_part(part_id: int) -> None:
@@ -53,3 +56,9 @@ def count_all_knowledge() -> None:
     """Every night: ages move on also where nothing comes in."""
     for area_id in counting.districts_to_count():
         counting.count_knowledge(actor=foundation.system_actor(), area_id=area_id)
+
+
+def expire_corrections() -> None:
+    """Every few minutes: end the corrections whose day has come; most times there are none."""
+    if Correction.objects.over_on(timezone.localdate()).exists():
+        correcting.expire_corrections(actor=foundation.system_actor())

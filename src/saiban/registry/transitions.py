@@ -1,4 +1,4 @@
-"""The lives of erasures, and of findings of a survey, each on one screen."""
+"""The lives of erasures, of findings of a survey and of corrections."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,3 +54,24 @@ FINDING_MOVES = Moves(
         ("told", "found"): Move("registry.part.apply"),
     },
 )  # the system takes its steps by statements: nobody continues what it came out of; found by a later batch
+
+
+class CorrectionState(models.TextChoices):
+    """States of a correction; it holds while it is approved, and at no other time."""
+
+    PROPOSED = "proposed", _("proposed")
+    APPROVED = "approved", pgettext_lazy("correction", "in force")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ENDED = "ended", _("ended")
+
+
+CORRECTION_MOVES = Moves(
+    CorrectionState,
+    {
+        ("proposed", "approved"): Move("registry.correction.approve", second_person=True),
+        ("proposed", "refused"): Move("registry.correction.refuse", reason=True, second_person=True),
+        ("proposed", "withdrawn"): Move("registry.correction.withdraw"),
+        ("approved", "ended"): Move("registry.correction.lift", reason=True),
+    },
+)  # of a field that moves no score it begins as approved; it ends by itself on its day, or when replaced

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from saiban.registry import views
+from saiban.registry.correcting import views as correcting
 from saiban.registry.erasure import views as erasure
 from saiban.registry.findings import views as findings
 from saiban.registry.knowledge import views as knowledge
@@ -9,10 +10,18 @@ app_name = "registry"
 urlpatterns = [
     path("households/", views.households, name="households"),
     path("households/<int:household_id>/", views.household, name="household"),
-    path("households/<int:household_id>/correct/", views.correct, name="correct"),
-    path("households/<int:household_id>/correct/<slug:field>/", views.correct_field, name="correct-field"),
+    path("households/<int:household_id>/correct/", correcting.correct, name="correct"),
+    path(
+        "households/<int:household_id>/correct/<slug:field>/", correcting.correct_field, name="correct-field"
+    ),
     path("households/<int:household_id>/past/", views.household_past, name="household-past"),
     path("households/<int:household_id>/history/", views.household_history, name="household-history"),
+    path("corrections/", correcting.corrections, name="corrections"),
+    path("corrections/<int:correction_id>/", correcting.correction, name="correction"),
+    path("corrections/<int:correction_id>/approve/", correcting.approve, name="correction-approve"),
+    path("corrections/<int:correction_id>/refuse/", correcting.refuse, name="correction-refuse"),
+    path("corrections/<int:correction_id>/withdraw/", correcting.withdraw, name="correction-withdraw"),
+    path("corrections/<int:correction_id>/lift/", correcting.lift, name="correction-lift"),
     path("coverage/", knowledge.coverage_by_district, name="coverage"),
     path("coverage/plan/", knowledge.coverage_plan, name="coverage-plan"),
     path("findings/", findings.findings, name="findings"),

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from saiban.core.errors import NotAllowed, NotVisible
+from saiban.core.errors import NotAllowed
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.services import get_visible
 from saiban.data.dictionary import fields
 from saiban.registry import pages, queries, services
 from saiban.registry.errors import Erased
 from saiban.registry.filters import HouseholdFilters
-from saiban.registry.forms import CorrectForm, DayForm, FieldForm, OfFieldForm, correct_url
-from saiban.registry.models import Household, Identifier
-from saiban.registry.values import correctable
+from saiban.registry.forms import DayForm, OfFieldForm
+from saiban.registry.models import Identifier
 from saiban.ui import slots, tables
 from saiban.ui.components import Page
 from saiban.ui.forms import ReasonForm
-from saiban.ui.words import answer_label, field_label
 
 
 @duty_required
@@ -72,7 +67,7 @@ def household_past(request: SaibanRequest, household_id: int) -> HttpResponse:
     actor = request.actor
     if not actor.may("registry.household.view"):
         raise NotAllowed
-    row = get_visible(_without_places(), actor=actor, pk=household_id)
+    row = get_visible(queries.without_places(), actor=actor, pk=household_id)
     form = DayForm(request.GET or None)
     context = pages.past_asked(row) | {"form": form}
     if form.is_valid():
@@ -105,46 +100,6 @@ def person(request: SaibanRequest, person_id: int) -> HttpResponse:
 
 
 @duty_required
-@require_GET
-def correct(request: SaibanRequest, household_id: int) -> HttpResponse:
-    """Ask which answer is not right, then go where it is corrected."""
-    row = _to_correct(request, household_id)
-    form = FieldForm(request.GET or None, actor=request.actor)
-    if form.is_bound and form.is_valid():
-        return redirect(correct_url(household_id, form.cleaned_data["field"]))
-    shown = {"page": Page(_("Correct an answer"), trail=pages.trail_of(row)), "form": form, "household": row}
-    return render(request, "registry/correct.html", shown, status=422 if form.errors else 200)
-
-
-@duty_required
-@require_http_methods(["GET", "POST"])
-def correct_field(request: SaibanRequest, household_id: int, field: str) -> HttpResponse:
-    """Correct one answer, with a reason."""
-    row = _to_correct(request, household_id)
-    known = correctable(request.actor).get(field)
-    if known is None:
-        raise NotVisible
-    form = CorrectForm(request.POST or None, actor=request.actor, field=known)
-    if form.is_valid():
-        services.correct_value(
-            actor=request.actor, household_id=household_id, field=field, **form.cleaned_data
-        )
-        messages.success(request, _("Corrected. The score follows within a moment."))
-        return redirect("registry:household", household_id)
-    shown = queries.household_page(actor=request.actor, household_id=household_id)
-    line = next((line for line in shown.values if line.field == field), None)
-    context = {
-        "page": Page(_("Correct: %(field)s") % {"field": field_label(field)}, trail=pages.trail_of(row)),
-        "form": form,
-        "line": line,
-        "now": answer_label(field, line.value) if line else "",
-        "sides": pages.sides(shown, line) if line else [],
-        "cancel_url": reverse("registry:household", args=[household_id]),
-    }
-    return render(request, "registry/correct_field.html", context, status=422 if form.errors else 200)
-
-
-@duty_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def unmask(request: SaibanRequest, identifier_id: int) -> HttpResponse:
@@ -160,13 +115,3 @@ def unmask(request: SaibanRequest, identifier_id: int) -> HttpResponse:
     shown = pages.unmask(identifier, number) | {"form": form}
     template = "registry/unmasked.html" if number else "ui/confirm.html"
     return render(request, template, shown, status=422 if form.errors else 200)
-
-
-def _to_correct(request: SaibanRequest, household_id: int) -> Household:
-    if not request.actor.may("registry.value.correct"):
-        raise NotAllowed
-    return get_visible(_without_places(), actor=request.actor, pk=household_id)
-
-
-def _without_places() -> QuerySet[Household]:
-    return Household.objects.select_related("area").defer("village", "address", "latitude", "longitude")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saiban.core.models import Actor
+from saiban.registry.bands import BANDS
 from saiban.registry.queries import source_names
 from saiban.scoring import pages, queries
 from saiban.scoring.models import Score
@@ -27,6 +28,24 @@ def what_makes_the_score(actor: Actor, household_ids: Sequence[int]) -> dict[str
         return None
     shown = pages.explained(queries.explain(latest, actor), source_names())
     return shown | {"history_url": reverse("scoring:history", args=[latest.household_id])}
+
+
+def what_a_correction_does(actor: Actor, correction_ids: Sequence[int]) -> dict[str, Any] | None:
+    """The score of a household before and after a correction that waits (2 queries)."""
+    found = queries.foreseen(actor=actor, correction_id=correction_ids[0])
+    if found is None:
+        return None
+    before, after = found.before, found.after
+    words = {
+        "before": score_in_words(before.score),
+        "band_before": BANDS[before.band][0],
+        "after": score_in_words(after.score),
+        "band_after": BANDS[after.band][0],
+    }
+    moved = _("The score moves from %(before)s (%(band_before)s) to %(after)s (%(band_after)s).")
+    stays = _("The score stays at %(before)s (%(band_before)s).")
+    said = (stays if before.score == after.score else moved) % words
+    return words | {"before": before.score, "after": after.score, "consequences": [said]}
 
 
 def scores_over_time(actor: Actor, household_ids: Sequence[int]) -> dict[str, Any]:
@@ -54,6 +73,14 @@ def _words(row: Mapping[str, Any], former: Mapping[str, Any] | None) -> str:
 
 
 PANELS = [
+    Panel(
+        "registry.correction.main",
+        "foreseen",
+        "scoring.score.view",
+        what_a_correction_does,
+        "scoring/foreseen.html",
+        10,
+    ),
     Panel(
         "registry.household.main",
         "score",

@@ -34,6 +34,9 @@ SAIBAN_MOST_RATIO = env.int("SAIBAN_MOST_RATIO", default=200)
 SAIBAN_LAKE = env("SAIBAN_LAKE", default="")  # a folder, or s3://…; for how many days former versions stay
 SAIBAN_LAKE_DAYS = env.int("SAIBAN_LAKE_DAYS", default=7)
 SAIBAN_LAKE_LATE_HOURS = env.int("SAIBAN_LAKE_LATE_HOURS", default=24)  # as it is called late
+# a year: by then a source has spoken or somebody looks again; after three an answer is too old anyway
+SAIBAN_CORRECTION_DAYS = env.int("SAIBAN_CORRECTION_DAYS", default=365)
+SAIBAN_CORRECTION_MOST_DAYS = env.int("SAIBAN_CORRECTION_MOST_DAYS", default=1095)
 # households in a part of a batch: what one transaction loads, and one applies
 SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
 # workers that `serve` starts, and processes that apply and score parts beside the one that loads them
@@ -62,6 +65,7 @@ SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
 SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"
 SAIBAN_LAKE_TABLES = "saiban.config.lake.TABLES"
 SAIBAN_ERASURE_HOLDS = "saiban.config.erasure.HOLDS"
+SAIBAN_WEIGHED_FIELDS = "saiban.config.weighed.WEIGHED_FIELDS"
 
 INSTALLED_APPS = [
     "saiban.core",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Extract, Now
 from django.utils import timezone
 
 from saiban.core import audit
@@ -21,9 +22,11 @@ from saiban.intake.models import Batch, Source
 from saiban.intake.transitions import BatchState
 from saiban.programmes.queries.overlaps import to_decide
 from saiban.programmes.queries.unserved import unserved
-from saiban.registry.models import Household, Profile
+from saiban.registry.correcting.waiting import remember
+from saiban.registry.models import Correction, Household, Profile
 
 EXAMPLES = 3
+OF_DECISIONS = ("overlaps", "yearly", "corrections", "waited")
 OF_SCORES = ("first", "up", "down", "newly_poor", "no_longer_poor")
 EXAMPLES_OF = timedelta(days=7)
 NEWLY_ELIGIBLE, NEWLY_CONFLICTING = (
@@ -100,6 +103,14 @@ class ToDecide:
 
 
 @dataclass(frozen=True)
+class ToApprove:
+    """Corrections that wait for the actor, and for how long the oldest of them has waited."""
+
+    count: int
+    waited: timedelta
+
+
+@dataclass(frozen=True)
 class Today:
     """Everything that the page shows of people and deliveries, cut to the actor's area."""
 
@@ -111,6 +122,7 @@ class Today:
     examples: Sequence[Moved] = field(default_factory=list)
     overlaps: ToDecide | None = None
     lake_late: datetime | None = None
+    corrections: ToApprove = field(default_factory=lambda: ToApprove(0, timedelta()))
 
     @property
     def households(self) -> int:
@@ -151,7 +163,8 @@ def today(*, actor: Actor, day: date) -> Today:
     examples = _examples(actor, since - EXAMPLES_OF)
     if examples:
         audit.note_set("registry.household", [one.household.pk for one in examples])
-    districts, overlaps = _districts(actor, day)
+    districts, overlaps, corrections = _districts(actor, day)
+    remember(actor, corrections.count)
     return Today(
         day=day,
         districts=districts,
@@ -161,12 +174,13 @@ def today(*, actor: Actor, day: date) -> Today:
         examples=examples,
         overlaps=overlaps,
         lake_late=late_since() if actor.may("core.lake.view") else None,
+        corrections=corrections,
     )
 
 
-def _districts(actor: Actor, day: date) -> tuple[list[District], ToDecide | None]:
-    """Count need and coverage by district, and overlaps, in one query; the unserved by a join of their own,
-    which is what keeps it quick."""
+def _districts(actor: Actor, day: date) -> tuple[list[District], ToDecide | None, ToApprove]:
+    """Count need and coverage by district, overlaps and corrections that wait, in one query; the unserved by
+    a join of their own, which is what keeps it quick."""
     profiles = Profile.objects.visible_to(actor)
     rows: Any = _by_district(
         profiles.of_households(),
@@ -174,16 +188,17 @@ def _districts(actor: Actor, day: date) -> tuple[list[District], ToDecide | None
         scored=Count("pk", filter=~Q(band="unscored")),
         poor=Count("pk", filter=Q(band="poor")),
         disagreeing=Count("pk", filter=Q(disagreements__gt=0)),
-        **_nothing("unserved", "overlaps", "yearly"),
+        **_nothing("unserved", *OF_DECISIONS),
     )
-    rows = rows.union(*_of_schemes(actor, day), all=True)
+    rows = rows.union(*_of_schemes(actor, day), _to_approve(actor), all=True)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         found[row.pop("district")].update({name: int(count) for name, count in row.items()})
-    overlaps = ToDecide(*(sum(of.pop(name) for of in found.values()) for name in ("overlaps", "yearly")))
+    count, yearly, corrections, waited = (sum(of.pop(name) for of in found.values()) for name in OF_DECISIONS)
     may = actor.may("programmes.unserved.list")
     districts = [_district(code, found[code], may=may) for code in sorted(found) if found[code]["households"]]
-    return districts, overlaps if actor.may("programmes.overlap.view") else None
+    overlaps = ToDecide(count, yearly) if actor.may("programmes.overlap.view") else None
+    return districts, overlaps, ToApprove(corrections, timedelta(seconds=waited))
 
 
 def _of_schemes(actor: Actor, day: date) -> Iterator[Any]:
@@ -191,10 +206,19 @@ def _of_schemes(actor: Actor, day: date) -> Iterator[Any]:
     of_people = _nothing("households", "scored", "poor", "disagreeing")
     if actor.may("programmes.unserved.list"):
         rows = unserved(Profile.objects.visible_to(actor), day=day)
-        yield _by_district(rows, **of_people, unserved=Count("pk"), **_nothing("overlaps", "yearly"))
+        yield _by_district(rows, **of_people, unserved=Count("pk"), **_nothing(*OF_DECISIONS))
     if actor.may("programmes.overlap.view"):
         sums = {"overlaps": Count("pk"), "yearly": Sum("yearly_paisa", default=0)}
+        sums |= _nothing("corrections", "waited")
         yield _by_district(to_decide(actor=actor), **of_people, **_nothing("unserved"), **sums)
+
+
+def _to_approve(actor: Actor) -> Any:
+    """The corrections that wait for the actor, in one row, with the seconds that the oldest has waited."""
+    rows: Any = Correction.objects.waiting_for(actor).order_by().annotate(district=Value(""))
+    waited = Extract(Now() - Min("proposed_at"), "epoch", output_field=BigIntegerField())
+    none = _nothing("households", "scored", "poor", "disagreeing", "unserved", "overlaps", "yearly")
+    return rows.values("district").annotate(**none, corrections=Count("pk"), waited=waited)
 
 
 def _nothing(*names: str) -> dict[str, Any]:

@@ -33,13 +33,21 @@ values (%s, %s, %s, %s, %s::jsonb, %s, %s) returning id
 
 @service("intake.observation.record")
 def record(
-    *, actor: Actor, subject_id: int, source_code: str, observed_on: date, facts: Dict[str, Any], reason: str
+    *,
+    actor: Actor,
+    subject_id: int,
+    source_code: str,
+    observed_on: date,
+    facts: Dict[str, Any],
+    reason: str,
+    said_by: int | None = None,
 ) -> Observation:
     """Keep what a person or a room of this system says of a subject.
 
-    Who may speak of this subject is asked by the room that knows whom it is. Identifying facts are
-    sealed. Raises: NotVisible (404), ReasonMissing (422), BadInput for a value or a day that cannot be,
-    or a field that no agreement of the source covers.
+    ``said_by`` is who said it, where that is not the actor: a correction is recorded when another person
+    approves it. Who may speak of this subject is asked by the room that knows whom it is. Identifying
+    facts are sealed. Raises: NotVisible (404), ReasonMissing (422), BadInput for a value or a day that
+    cannot be, or a field that no agreement of the source covers.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -55,7 +63,8 @@ def record(
     facts = {code: value for code, value in values.items() if code not in hidden}
     with connection.cursor() as cursor:
         cursor.execute("select intake_ensure_month((now() at time zone 'UTC')::date)")
-        row = (subject.pk, source.pk, actor.pk, observed_on, json.dumps(facts), _sealed(subject, hidden))
+        said = (observed_on, json.dumps(facts), _sealed(subject, hidden))
+        row = (subject.pk, source.pk, said_by or actor.pk, *said)
         cursor.execute(INSERT, (*row, reason.strip()))
         observation = Observation.objects.get(id=cursor.fetchone()[0])
     audit.note(reason=reason, observation_id=observation.id, subject_id=subject.pk, fields=sorted(values))

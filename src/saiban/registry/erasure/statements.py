@@ -56,7 +56,16 @@ update registry_person set name_en = '', name_ur = '', father_name_en = '', fath
   birth_date = null, died_on = null, seen_on = null, erased_at = now()
 where id = any(%(persons)s)
 """
+# what was corrected, and why in words that may name somebody; one that waited or held is over
+BLANK_CORRECTIONS = """
+update registry_correction set value = 'null', before = null, reason = '', decision = '', ending_reason = '',
+  state = case state when 'proposed' then 'withdrawn' when 'approved' then 'ended' else state end,
+  ending = case state when 'approved' then 'erased' else ending end,
+  ended_at = case state when 'approved' then now() else ended_at end
+where household_id = any(%(households)s)
+"""
 FORGET = (
+    BLANK_CORRECTIONS,
     "delete from registry_profile where household_id = any(%(households)s) or person_id = any(%(persons)s)",
     "delete from registry_profilechange where household_id = any(%(households)s)",
     "delete from registry_namekeys where person_id = any(%(persons)s)",

@@ -8,12 +8,14 @@ from saiban.registry.queries.households import (
     HouseholdPage,
     MemberLine,
     ValueLine,
+    hidden_places,
     household_list,
     household_page,
     keep_export,
     keep_list,
     source_names,
     value_lines,
+    without_places,
 )
 from saiban.registry.queries.past import PastPage, household_past
 from saiban.registry.queries.persons import PersonPage, person_page
@@ -32,6 +34,7 @@ __all__ = [
     "PersonPage",
     "ValueLine",
     "about_person",
+    "hidden_places",
     "household_erased",
     "household_history",
     "household_list",
@@ -46,4 +49,5 @@ __all__ = [
     "source_names",
     "spoken_of",
     "value_lines",
+    "without_places",
 ]

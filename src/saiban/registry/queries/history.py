@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django.utils import timezone
+
 from saiban.core import audit
 from saiban.core.models import Actor
 from saiban.core.services import look
@@ -17,7 +19,7 @@ from saiban.registry.models import Household, Profile
 from saiban.registry.queries.households import home_of, profile_of, source_names
 from saiban.registry.resolving import reported
 
-Fate = Literal["in_use", "beside", "followed"]
+Fate = Literal["in_use", "beside", "followed", "ended"]
 # of the household, its meters, and those who live there; lists of beneficiaries are not heard
 SAID = """
 with speaking as (
@@ -28,10 +30,12 @@ with speaking as (
   join registry_link l on l.person_id = m.person_id and l.undone_at is null
   where m.household_id = %(household)s and upper_inf(m.during) and not m.cancelled
 )
-select f.key, f.value::text, s.code, o.observed_on, o.received_at, o.id
+select f.key, f.value::text, s.code, o.observed_on, o.received_at, o.id,
+  c.ended_at is not null or c.ends_on <= %(today)s
 from speaking join intake_observation o on o.subject_id = speaking.subject_id
 join intake_source s on s.id = o.source_id and s.kind <> 'beneficiaries'
 cross join lateral jsonb_each(o.facts) f
+left join registry_correction c on c.observation_id = o.id
 where f.key = any(%(fields)s) and f.value <> 'null'
 order by o.received_at desc, o.id desc, f.key
 """
@@ -40,7 +44,8 @@ order by o.received_at desc, o.id desc, f.key
 @dataclass(frozen=True)
 class Said:
     """One answer as one source gave it. ``fate``: ``in_use``, alone or within a window; ``beside``, the
-    latest word of a source that another one goes before; ``followed`` by a later word of the same source.
+    latest word of a source that another one goes before; ``followed`` by a later word of the same source;
+    ``ended``: said by a correction that no longer holds.
     """
 
     field: str
@@ -71,7 +76,7 @@ def household_history(*, actor: Actor, household_id: int, field: str = "") -> Hi
     audit.note(subject=profile.household, history=field or "all")
     known = fields("household")
     shown = [code for code in reported("household") if actor.sees(known[code].sensitivity)]
-    found = copying.rows_of(SAID, {"household": household_id, "fields": shown})
+    found = copying.rows_of(SAID, {"household": household_id, "fields": shown, "today": timezone.localdate()})
     occurring = {row[0] for row in found}
     return HistoryPage(
         household=home_of(profile),
@@ -82,11 +87,13 @@ def household_history(*, actor: Actor, household_id: int, field: str = "") -> Hi
 
 
 def _said(profile: Profile, row: tuple[Any, ...]) -> Said:
-    code, value, source, observed_on, received_at, observation = row
+    code, value, source, observed_on, received_at, observation, has_ended = row
     origin = profile.whence.get(code, {})  # type: ignore[attr-defined]
     besides = profile.besides.get(code, ())  # type: ignore[attr-defined]
     fate: Fate = "followed"
-    if origin.get("observation") == observation or _within(origin, source, observed_on):
+    if has_ended:
+        fate = "ended"
+    elif origin.get("observation") == observation or _within(origin, source, observed_on):
         fate = "in_use"
     elif any(other["observation"] == observation for other in besides):
         fate = "beside"

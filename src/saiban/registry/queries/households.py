@@ -18,8 +18,17 @@ from saiban.core.services import get_visible, look
 from saiban.data.dictionary import Level, fields
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Observation, Source
+from saiban.registry.correcting.waiting import OpenCorrection, count_for, open_of, read_open, remember
 from saiban.registry.errors import Erased
-from saiban.registry.models import Household, Identifier, Link, Membership, Person, Profile, ProfileChange
+from saiban.registry.models import (
+    Household,
+    Identifier,
+    Link,
+    Membership,
+    Person,
+    Profile,
+    ProfileChange,
+)
 
 FRESH = timedelta(days=730)  # evidence of the last 24 months counts as fresh
 MOST_MOMENTS = 12
@@ -65,6 +74,7 @@ class HouseholdPage:
     sources: Mapping[str, str]
     observations: Sequence[Observation]
     changes: Sequence[ProfileChange]
+    corrections: Sequence[OpenCorrection]
     shows_place: bool
 
     @property
@@ -89,7 +99,9 @@ class HouseholdPage:
 def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
     """One household with members, values and origins, as far as the actor's duty shows them. Raises:
     NotVisible (404), Erased (410)."""
-    profile = profile_of(actor, household_id)
+    corrections = {"open_corrections": open_of(actor, "household"), "waiting_corrections": count_for(actor)}
+    profile = profile_of(actor, household_id, **corrections)
+    remember(actor, profile.waiting_corrections)  # type: ignore[attr-defined]
     audit.note(subject=profile.household)
     numbers = list(_identifiers(actor, household_id))
     return HouseholdPage(
@@ -105,14 +117,18 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
             .filter(household_id=household_id)
             .select_related("change_set")[:40]
         ),
+        corrections=read_open(profile.open_corrections),  # type: ignore[attr-defined]
         shows_place=actor.sees("personal"),
     )
 
 
-def profile_of(actor: Actor, household_id: int) -> Profile:
-    """The profile of a household, cut to what the duty shows. Raises: NotVisible (404), Erased (410)."""
+def profile_of(actor: Actor, household_id: int, **also: Any) -> Profile:
+    """The profile of a household, cut to what the duty shows; ``also`` is asked with it, by name.
+
+    Raises: NotVisible (404), Erased (410).
+    """
     places = () if actor.sees("personal") else hidden_places("household__")
-    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places)
+    rows = Profile.objects.shown_to(actor).select_related("household__area").defer(*places).annotate(**also)
     try:
         return get_visible(rows, actor=actor, household_id=household_id)
     except NotVisible:
@@ -132,6 +148,11 @@ def home_of(profile: Profile) -> Household:
 def hidden_places(prefix: str = "") -> tuple[str, ...]:
     """Columns that say where a household lives, for a duty that shows no personal fields."""
     return tuple(f"{prefix}{name}" for name in ("village", "address", "latitude", "longitude"))
+
+
+def without_places() -> QuerySet[Household]:
+    """Households to be named on a page, not to be found on a map."""
+    return Household.objects.select_related("area").defer(*hidden_places())
 
 
 def _identifiers(actor: Actor, household_id: int) -> QuerySet[Identifier]:

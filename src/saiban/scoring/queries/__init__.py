@@ -1,5 +1,6 @@
 """Reads of scoring: scorecards, scores with their reasons, rules and what they would do."""
 
+from saiban.scoring.queries.foreseen import Foreseen, foreseen
 from saiban.scoring.queries.rules import (
     Preview,
     RulePage,
@@ -24,12 +25,14 @@ from saiban.scoring.queries.scorecards import (
     scorecard,
     scorecards,
     waiting_for_approval,
+    weighed_fields,
 )
 
 __all__ = [
     "HUNDRED",
     "Comparison",
     "Explained",
+    "Foreseen",
     "PointsOf",
     "Preview",
     "RulePage",
@@ -37,6 +40,7 @@ __all__ = [
     "comparison",
     "covers_province",
     "explain",
+    "foreseen",
     "history",
     "is_quickly_counted",
     "preview_rule",
@@ -48,4 +52,5 @@ __all__ = [
     "scorecard",
     "scorecards",
     "waiting_for_approval",
+    "weighed_fields",
 ]

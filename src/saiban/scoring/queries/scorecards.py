@@ -99,11 +99,12 @@ def recalculated(score: Score) -> ScoredHousehold:
     from saiban.calc.scorecard import score_one
 
     card = computing.definition(score.scorecard)
-    values = {code: _exact(code, value) for code, value in score.values.items()}
+    values = {code: exact(code, value) for code, value in score.values.items()}
     return score_one(values, card, bands=computing.limits(decides=False))
 
 
-def _exact(code: str, value: Any) -> Any:
+def exact(code: str, value: Any) -> Any:
+    """A value of a profile as scorecards take it: decimals exact."""
     return Decimal(str(value)) if fields("household")[code].type == "decimal" else value
 
 
@@ -128,6 +129,12 @@ def scorecards(*, actor: Actor) -> list[Scorecard]:
         .select_related("author", "approver")
         .order_by("-decides", "code", "-version")
     )
+
+
+def weighed_fields() -> frozenset[str]:
+    """The reported household fields that any scorecard weighs which scores: approved, or tested (1 query)."""
+    cards = Scorecard.objects.scoring().only("text")
+    return frozenset(code for card in cards for code in computing.definition(card).inputs)
 
 
 def scorecard(*, actor: Actor, scorecard_id: int) -> Scorecard:
