@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from saiban.core.middleware import DUTY_KEY
 from saiban.core.models import Role
+from saiban.registry.models import Finding
 from tests.access import world
 
 TABLE = Path(__file__).parent / "access.csv"
@@ -81,7 +82,7 @@ def arguments(built: world.World, message_id: int) -> dict[str, dict[str, object
         "correction_id": built.correction.pk,
         "message_id": message_id,
         "before_id": built.before.pk,
-        "finding_id": built.finding.pk,
+        "finding_id": Finding.objects.get(other=built.household).pk,
         "after_id": built.after.pk,
         "field": "rooms",
         "level": "household",
@@ -137,6 +138,7 @@ def ask(client: Client, method: str, path: str) -> int:
 
 def walk(built: world.World, appoint) -> Rows:
     found: Rows = {}
+    world.finding_of(built.batch, built.household)
     for column in COLUMNS:
         client, message_id = client_of(column, appoint)
         for name, values in arguments(built, message_id or 1).items():

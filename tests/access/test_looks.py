@@ -57,6 +57,7 @@ def asked(client, built, path):
 @pytest.mark.django_db
 def test_who_opens_a_page_that_names_a_household_is_found_by_it_and_by_who_lives_there(built, appoint):
     named, unkept = set(), []
+    world.finding_of(built.batch, built.household)
     for column in LOOKING:
         client, message_id = client_of(column, appoint)
         for name, values in arguments(built, message_id).items():

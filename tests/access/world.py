@@ -63,7 +63,6 @@ class World:
     enrolment: Enrolment
     proposal: Proposal
     erasure: Erasure
-    finding: Finding
     correction: Correction
     in_force: Correction
 
@@ -255,7 +254,6 @@ def build(system: Actor, author: Actor, approver: Actor) -> World:
         erasure=Erasure.objects.create(
             household=home, area_path=home.area_path, basis="request", reason="letter 12", requested_by=author
         ),
-        finding=finding_of(batch, home),
         correction=correction_of(home, author),
         in_force=correction_of(home, author, state="approved", field="household_size"),
     )

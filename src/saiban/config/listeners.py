@@ -17,7 +17,6 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
         programmes.take_list,
         programmes.note_list,
         registry.close_survey,
-        registry.count_knowledge_of_batch,
     ],
     "intake.batch.refused": [desk.tell_of_batch],
     "intake.observation.recorded": [registry.refresh_observed],
@@ -38,5 +37,9 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
         programmes.note_cycle,
     ],
     "programmes.enrolment.moved": [programmes.find_overlaps_of, programmes.note_enrolment],
-    "scoring.score.published": [programmes.review_eligibility, lake.note_change_set],
+    "scoring.score.published": [
+        programmes.review_eligibility,
+        lake.note_change_set,
+        scoring.count_knowledge_of_batch,
+    ],
 }

@@ -9,7 +9,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Func, Value
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -19,6 +19,7 @@ from saiban.core.models import Announcement
 logger = logging.getLogger(__name__)
 Handler = Callable[..., None]
 TRIES = 8
+SOON = 3  # so many tries come within seconds
 
 
 class ArrayAppend(Func):
@@ -53,8 +54,11 @@ def try_again() -> int:
 
 
 def is_at_work() -> bool:
-    """Whether announcements wait that have not failed: due, or in the hands of some process."""
-    return Announcement.objects.waiting().filter(last_error="", tries__lt=TRIES).exists()
+    """Whether announcements wait that have not failed for good: due, in the hands of some process, or soon
+    to be told again.
+    """
+    hopeful = Q(last_error="", tries__lt=TRIES) | Q(tries__lt=SOON)
+    return Announcement.objects.waiting().filter(hopeful).exists()
 
 
 def drain(*, limit: int | None = None, stop: Callable[[], bool] = bool) -> int:

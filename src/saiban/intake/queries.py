@@ -224,6 +224,22 @@ def has_broken_off(batch: Batch) -> bool:
     return timezone.now() - touched > ABANDONED_AFTER
 
 
+def is_all_scored(batch_id: int) -> bool:
+    """Whether a batch is applied and every household that it moved is scored, as far as it was told."""
+    batch = Batch.objects.filter(pk=batch_id, state=BatchState.APPLIED).first()
+    return batch is not None and households_scored(batch) >= households_moved(batch)
+
+
+def households_moved(batch: Batch) -> int:
+    """How many profiles a batch has changed so far."""
+    return int(batch.outcome.get("profiles", {}).get("changed", 0))
+
+
+def households_scored(batch: Batch) -> int:
+    """How many of these were scored."""
+    return int(batch.outcome.get("scores", {}).get("households", 0))
+
+
 def has_reported(*, batch_id: int, step: str, of: str) -> bool:
     """Whether a step has reported already what it made of one change set of a batch."""
     return Reported.objects.filter(batch=batch_id, step=step, of=of).exists()

@@ -56,8 +56,7 @@ def _of_step(row: Progress, here: str) -> Job:
 
 def _of_parts(shown: Batch, parts: PartsSoFar, here: str) -> Job | None:
     """Parts are loaded, applied and scored side by side: all of them together, and each stage."""
-    to_score = shown.outcome.get("profiles", {}).get("changed", 0)
-    scored = shown.outcome.get("scores", {}).get("households", 0)
+    to_score, scored = queries.households_moved(shown), queries.households_scored(shown)
     if shown.state == BatchState.APPLIED and (scored >= to_score or _is_given_up(parts)):
         return None
     began = parts.first_loaded_at

@@ -17,6 +17,7 @@ from saiban.programmes.errors import NotRunHere
 from saiban.programmes.models import Cycle, Proposal, Scheme, Unit
 from saiban.programmes.transitions import OPEN_STATES, CycleState
 from saiban.registry import copying
+from saiban.registry.refreshing import LOCK
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,6 +146,7 @@ def _review(
 
     if scheme.rule is None:
         raise NotRunHere
+    copying.run(LOCK, [household_ids])  # what is judged is what holds until the proposals are written
     judged = judge(scheme.rule, on=timezone.localdate(), household_ids=household_ids)
     copying.run(TABLE)
     copying.send("programmes_judged", with_answers(judged).select(list(COLUMNS)))

@@ -55,7 +55,7 @@ def send(table: str, rows: pa.Table) -> None:
 
     buffer = BytesIO()
     csv.write_csv(rows, buffer, csv.WriteOptions(include_header=False))
-    names = ", ".join(f'"{name}"' for name in rows.schema.names)
+    names = ", ".join('"' + name.strip('"') + '"' for name in rows.schema.names)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"copy {table} ({names}) from stdin (format csv)") as copy,

@@ -54,6 +54,7 @@ class Correction(models.Model):
         LIFTED = "lifted", _("lifted early")
         REPLACED = "replaced", _("a newer correction took its place")
         ERASED = "erased", _("its household was erased")
+        JOINED = "joined", _("its household goes on as another")
 
     household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=60)

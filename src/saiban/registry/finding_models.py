@@ -83,6 +83,11 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.household_id} {self.kind}"
 
+    @property
+    def both(self) -> list[int]:
+        """Ids of the households that it names."""
+        return [pk for pk in (self.household_id, self.other_id) if pk is not None]
+
 
 class FindingDecision(models.Model):
     """Who decided what about a doubtful finding, and why; never changed.

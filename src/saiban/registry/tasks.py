@@ -41,12 +41,6 @@ def carry_out_erasure(erasure_id: int) -> None:
     erasure.carry_out(actor=foundation.system_actor(), erasure_id=erasure_id)
 
 
-def count_knowledge_of_batch(batch_id: int) -> None:
-    """Hear ``intake.batch.applied``: count what is known in the districts that the batch moved."""
-    for area_id in counting.districts_of_batch(batch_id):
-        counting.count_knowledge(actor=foundation.system_actor(), area_id=area_id)
-
-
 def close_survey(batch_id: int) -> None:
     """Hear ``intake.batch.applied``: tell whom a survey did not find where it went."""
     services.close_survey(actor=foundation.system_actor(), batch_id=batch_id)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from saiban.data.dictionary import fields
 from saiban.registry import copying
 from saiban.registry.publishing import ScoreOf
+from saiban.registry.refreshing import LOCK
 from saiban.scoring.models import Scorecard
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ def score_households(
     """
     done = Computed()
     for chunk in copying.in_chunks(household_ids, CHUNK):
+        copying.run(
+            LOCK, [chunk]
+        )  # nobody resolves or scores them meanwhile: answers and score are of one moment
         scored = _scored(scorecard, chunk)
         appended = _append(scorecard, scored, change_set_id)
         moved = publish(_as_scores(scored)) if scorecard.decides else Computed()

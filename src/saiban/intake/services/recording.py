@@ -31,6 +31,12 @@ values (%s, %s, %s, %s, %s::jsonb, %s, %s) returning id
 """
 
 
+def erase_nobody() -> None:
+    """Let nobody be erased until the end of the transaction: something is about to be said of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(ERASE_NOBODY, [locks.ERASURE])
+
+
 @service("intake.observation.record")
 def record(
     *,
@@ -51,8 +57,7 @@ def record(
     """
     if not reason.strip():
         raise ReasonMissing
-    with connection.cursor() as cursor:
-        cursor.execute(ERASE_NOBODY, [locks.ERASURE])
+    erase_nobody()
     source = Source.objects.filter(code=source_code, on=True).first()
     subject = Subject.objects.filter(pk=subject_id).first()
     if source is None or subject is None or subject.salt is None:

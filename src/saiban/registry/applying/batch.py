@@ -87,16 +87,19 @@ def _link_by_numbers(actor: Actor, find_named: str) -> tuple[list[int], list[int
     return [row[0] for row in undone if row[0]], [row[1] for row in undone if row[1]]
 
 
-def relink(actor: Actor) -> list[int]:
+def relink(actor: Actor) -> tuple[list[int], list[int]]:
     """Link anew whom the numbers in ``registry_forgotten`` mean, now that their owner has given them up.
 
-    Returns the households whose profile may have moved. Whoever calls holds the lock of applying.
+    Returns the households whose profile may have moved, and the subjects that may be somebody else now.
+    Whoever calls holds the lock of applying.
     """
     for statement in (SAID_TABLE, NUMBERS_TABLE):
         copying.run(statement)
     copying.run("truncate registry_said, registry_number_said")
     undone_households, undone_persons = _link_by_numbers(actor, statements.FIND_NAMED)
-    return [row[0] for row in copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])]
+    touched = copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])
+    renamed = copying.rows_of("select subject_id from registry_named where not in_batch")
+    return [row[0] for row in touched], [row[0] for row in renamed]
 
 
 def _counts() -> dict[str, int]:

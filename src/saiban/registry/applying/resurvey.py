@@ -20,6 +20,7 @@ from saiban.core.models import Actor
 from saiban.registry import copying
 from saiban.registry.applying import resurvey_statements as statements
 from saiban.registry.applying.statements import FORGOTTEN_TABLE
+from saiban.registry.correcting.ending import end_joined
 
 HAS_ROSTERS = "select exists (select from registry_said where kind = 'household')"
 KNOWN_ONE = "select exists (select from registry_met) or exists (select from registry_before)"
@@ -84,6 +85,7 @@ def close(actor: Actor, *, batch_id: int, since: date) -> list[int]:
     copying.run(FORGOTTEN_TABLE)
     copying.run("truncate registry_forgotten")
     copying.run(statements.MERGED, values)
+    end_joined("select household_id from registry_merged")
     copying.run(statements.HAND_LINKS_OVER, [actor.pk])
     copying.run(statements.GIVE_NUMBERS_UP)
     return [row[0] for row in copying.rows_of(statements.MERGED_ONES)]

@@ -168,7 +168,13 @@ APPLY_NUMBERS = (
     ),
 )
 
-FIND_PEOPLE = (FIND_KNOWN, "analyze registry_said")
+# in the order of ids, as who refreshes or scores them locks them
+LOCK_KNOWN = """
+select id from registry_household where id in (
+  select household_id from registry_said where kind = 'household' and household_id is not null)
+order by id for no key update
+"""
+FIND_PEOPLE = (FIND_KNOWN, "analyze registry_said", LOCK_KNOWN)
 APPLY_ROSTERS = (
     NEW_HOUSEHOLD_IDS,
     NEW_HOUSEHOLDS,

@@ -14,7 +14,7 @@ from saiban.core import audit
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, look
 from saiban.registry.models import Correction, Profile
-from saiban.registry.queries import hidden_places
+from saiban.registry.queries import hidden_places, note_whose
 from saiban.registry.transitions import CorrectionState
 
 LATE_AFTER = timedelta(days=7)  # a household should not wait longer than a week for a second person
@@ -61,7 +61,8 @@ def keep_list(*, actor: Actor, household_ids: Sequence[int], query: str) -> None
 def correction(*, actor: Actor, correction_id: int) -> CorrectionPage:
     """One correction. Raises: NotVisible (404)."""
     row = get_visible(_rows(actor), actor=actor, pk=correction_id)
-    audit.note(subject=row, household=row.household_id)
+    audit.note(subject=row)
+    note_whose(household_id=row.household_id, person_id=None)
     profile = Profile.objects.visible_to(actor).shown_to(actor).filter(household=row.household_id).first()
     if profile is None:
         return CorrectionPage(row, None, "")

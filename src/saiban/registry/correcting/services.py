@@ -24,6 +24,7 @@ from saiban.registry.correcting.errors import AlreadyProposed, DayHasCome, NotAg
 from saiban.registry.correcting.weighing import moves_a_score
 from saiban.registry.errors import Erased
 from saiban.registry.models import Correction, Household, Link, Profile
+from saiban.registry.queries.seen import note_whose
 from saiban.registry.transitions import CORRECTION_MOVES, CorrectionState
 from saiban.registry.values import parse_value
 
@@ -50,6 +51,7 @@ def propose_correction(
     the dictionary does not allow, or a day out of bounds; ReasonMissing (422); AlreadyProposed, NotAgreed
     (409).
     """
+    intake.erase_nobody()  # before the household, as an erasure locks
     household = get_visible(
         Household.objects.select_for_update(of=("self",), no_key=True), actor=actor, pk=household_id
     )
@@ -96,7 +98,8 @@ def approve_correction(*, actor: Actor, correction_id: int) -> Correction:
     row.decided_by = actor
     row.decided_at = timezone.now()
     _put_in_force(actor, row, because="registry.correction.approve")
-    audit.note(subject=row, household=row.household_id, field=row.field)
+    audit.note(subject=row, field=row.field)
+    note_whose(household_id=row.household_id, person_id=None)
     return row
 
 
@@ -141,7 +144,8 @@ def lift_correction(*, actor: Actor, correction_id: int, reason: str) -> Correct
         ended_by=actor,
         ended_at=Now(),
     )
-    audit.note(subject=row, reason=reason.strip(), household=row.household_id, field=row.field)
+    audit.note(subject=row, reason=reason.strip(), field=row.field)
+    note_whose(household_id=row.household_id, person_id=None)
     refreshing.refresh(
         actor=actor, household_ids=[row.household_id], reason="registry.correction.lift",
         source_kind="registry.correction", source_id=row.pk,
@@ -197,6 +201,7 @@ def own_subject(household_id: int) -> int:
 
 def _locked(actor: Actor, correction_id: int) -> Correction:
     """Lock a correction that the actor sees; its household first, as every refresh does."""
+    intake.erase_nobody()
     seen = get_visible(Correction.objects.all(), actor=actor, pk=correction_id)
     Household.objects.select_for_update(no_key=True).get(pk=seen.household_id)
     return Correction.objects.select_for_update().get(pk=correction_id)
@@ -228,7 +233,8 @@ def _decided(actor: Actor, row: Correction) -> Correction:
     row.decided_by = actor
     row.decided_at = timezone.now()
     row.save(update_fields=["state", "decided_by", "decided_at", "decision"])
-    audit.note(subject=row, reason=row.decision, household=row.household_id, field=row.field)
+    audit.note(subject=row, reason=row.decision, field=row.field)
+    note_whose(household_id=row.household_id, person_id=None)
     return row
 
 

@@ -40,15 +40,18 @@ class Forgotten:
     subject_ids: list[int]
     counts: dict[str, int]
     touched: list[int] = field(default_factory=list)
+    renamed: list[int] = field(default_factory=list)  # subjects whose number now means somebody else
 
 
 def meant(erasure: Erasure) -> Whom:
     """Whom an erasure means, as things stand now; nothing is locked."""
     home = erasure.household_id
     if erasure.person_id is not None:
-        return Whom(home, [], [erasure.person_id])
-    found = copying.rows_of(statements.MEMBERS, {"household": home})
-    return Whom(home, [home], sorted(row[0] for row in found))
+        lives = copying.rows_of(statements.HOME, {"person": erasure.person_id})
+        return Whom(lives[0][0] if lives else home, [], [erasure.person_id])
+    households = sorted(row[0] for row in copying.rows_of(statements.JOINED, {"household": home}))
+    found = [copying.rows_of(statements.MEMBERS, {"household": one}) for one in households]
+    return Whom(home, households, sorted({row[0] for rows in found for row in rows}))
 
 
 def locked(erasure: Erasure) -> Whom:
@@ -59,8 +62,8 @@ def locked(erasure: Erasure) -> Whom:
     holds.wait()
     rotation.hold()
     copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
-    copying.run(statements.LOCK_HOUSEHOLD, {"household": erasure.household_id})
-    whom = meant(erasure)
+    whom = meant(erasure)  # nobody moves while nothing is applied
+    copying.run(statements.LOCK_HOUSEHOLDS, {"households": [whom.home, *whom.households]})
     copying.run(statements.LOCK_PERSONS, {"persons": whom.persons})
     return whom
 
@@ -86,7 +89,8 @@ def forget(actor: Actor, whom: Whom) -> Forgotten:
         "rejected": erased.rejected,
         "words": _forget_words(words),
     }
-    return Forgotten(subjects, counts, touched=relink(actor))
+    touched, renamed = relink(actor)
+    return Forgotten(subjects, counts, touched, renamed)
 
 
 def _subjects(whom: Whom) -> list[int]:

@@ -39,16 +39,23 @@ def erasures(*, actor: Actor) -> QuerySet[Erasure]:
 
 
 @look("registry.erasure.view")
-def keep_list(*, actor: Actor, erasure_ids: Sequence[int], query: str) -> None:
-    """Keep who saw which erasures in the list."""
-    audit.note_set("registry.erasure", erasure_ids, query=query)
+def keep_list(*, actor: Actor, rows: Sequence[Erasure], query: str) -> None:
+    """Keep who saw erasures of which households in the list."""
+    audit.note_set("registry.household", [row.household_id for row in rows], query=query)
+
+
+@look("registry.erasure.view")
+def keep_asked(*, actor: Actor, wanted: Erasure) -> None:
+    """Keep who saw the page on which the erasure of somebody is asked for."""
+    audit.note_set("registry.household", [wanted.household_id])
 
 
 @look("registry.erasure.view")
 def erasure_page(*, actor: Actor, erasure_id: int) -> ErasurePage:
     """One erasure. Raises: NotVisible (404)."""
     found = get_visible(erasures(actor=actor), actor=actor, pk=erasure_id)
-    audit.note(subject=found, household=found.household_id, person=found.person_id)
+    audit.note(subject=found)
+    audit.note_set("registry.household", [found.household_id])
     if found.state not in OPEN:
         return ErasurePage(found, found.counts.get("persons", 0), [])
     whom = forgetting.meant(found)

@@ -149,6 +149,7 @@ def carry_out(*, actor: Actor, erasure_id: int) -> Erasure:
     whom = forgetting.locked(erasure)
     held = holds.against(whom.households, whom.persons)
     audit.note(subject=erasure, household=whom.home, person=erasure.person_id)
+    audit.note_set("registry.household", {whom.home, *whom.households})
     if held:
         ERASURE_MOVES.move(erasure, to=ErasureState.REQUESTED, actor=actor)
         erasure.decision = holds.Held.by(held).args[0][:500]
@@ -182,7 +183,10 @@ def _follow(actor: Actor, erasure: Erasure, whom: Whom, forgotten: Forgotten) ->
         source_id=erasure.pk,
     )
     made(kind="intake.subject", ids=forgotten.subject_ids)
-    change_set = made(kind="registry.household", ids=[whom.home])
+    if forgotten.renamed:
+        moved = made(kind="intake.subject", ids=forgotten.renamed)
+        outbox.announce("registry.link.moved", key=f"change_set:{moved.pk}", change_set_id=moved.pk)
+    change_set = made(kind="registry.household", ids={whom.home, *whom.households})
     outbox.announce(
         "registry.erasure.carried_out", key=f"erasure:{erasure.pk}:carried_out", change_set_id=change_set.pk
     )

@@ -9,7 +9,24 @@ where m.household_id = %(household)s and not exists (
     and (upper_inf(o.during) or lower(o.during) > lower(m.during)))
 """
 # in the order in which refreshing and correcting lock: the household, then its people
-LOCK_HOUSEHOLD = "select from registry_household where id = %(household)s for update"
+LOCK_HOUSEHOLDS = "select from registry_household where id = any(%(households)s) order by id for update"
+# those that went on as this one, after a second survey or by a decision: their rows are of the same people
+JOINED = """
+with recursive joined as (
+  select %(household)s::bigint as id
+  union
+  select f.household_id from registry_finding f join joined j on j.id = f.other_id
+  where f.state = 'same' or (f.kind = 'merged' and not exists (
+    select from registry_membership m
+    where m.household_id = f.household_id and upper_inf(m.during) and not m.cancelled))
+)
+select id from joined
+"""
+# where a person lives now: they may have moved since it was asked for
+HOME = """
+select household_id from registry_membership
+where person_id = %(person)s and upper_inf(during) and not cancelled order by household_id limit 1
+"""
 LOCK_PERSONS = "select from registry_person where id = any(%(persons)s) order by id for update"
 NUMBERS = """
 select kind, token, sealed from registry_identifier

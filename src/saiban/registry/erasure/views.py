@@ -52,6 +52,7 @@ def erase_person(request: SaibanRequest, person_id: int) -> HttpResponse:
 def _ask(request: SaibanRequest, wanted: Erasure, *, back: str) -> HttpResponse:
     if (wanted.person or wanted.household).erased_at is not None:
         raise Erased
+    queries.keep_asked(actor=request.actor, wanted=wanted)
     form = AskForm(request.POST or None)
     if form.is_valid():
         whose = {"person_id": wanted.person_id} if wanted.person_id else {"household_id": wanted.household_id}
@@ -84,7 +85,7 @@ def erasures(request: SaibanRequest) -> HttpResponse:
     asked = "&".join(
         f"{name}={request.GET[name][:40]}" for name in ("state", "basis") if request.GET.get(name)
     )
-    queries.keep_list(actor=actor, erasure_ids=[row.record.pk for row in table.page], query=asked)
+    queries.keep_list(actor=actor, rows=[row.record for row in table.page], query=asked)
     context = {"page": Page(_("Erasures")), "table": table, "waiting": queries.waiting(actor)}
     return render(request, "registry/erasures.html", context)
 

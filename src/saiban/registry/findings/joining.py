@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date
 from saiban.core.models import Actor
 from saiban.registry import copying, naming
 from saiban.registry.applying import staging, statements
+from saiban.registry.correcting.ending import end_joined
 from saiban.registry.models import Household, Identifier, Link, Membership
 
 BY_NUMBER = ("cnic", "electricity_reference")  # links that follow their number by themselves
@@ -78,6 +79,7 @@ def join(*, actor: Actor, new: Household, old: Household) -> Did:
     for person_id, into in twins.items():
         _relink(did, actor, Link.objects.filter(person=person_id), person_id=into)
         _give_numbers(did, Identifier.objects.filter(person=person_id), person_id=into)
+    end_joined(str(new.pk))
     _relink(did, actor, Link.objects.filter(household=new), household_id=old.pk)
     _give_numbers(did, Identifier.objects.filter(household=new), household_id=old.pk)
     if newer:

@@ -59,7 +59,7 @@ def _other_title(row: Finding) -> str:
 
 def _actions(actor: Actor, found: FindingPage) -> list[Action]:
     """The steps that the state and the duty allow; none where the other household is not shown."""
-    if found.other is None or found.finding.kind != Finding.Kind.DOUBTFUL:
+    if found.household is None or found.other is None or found.finding.kind != Finding.Kind.DOUBTFUL:
         return []
     steps: list[tuple[str, Words, str]] = [
         (FindingState.OPEN, _("Take the decision back"), "finding-reopen"),

@@ -28,10 +28,10 @@ class HouseholdSide:
 
 @dataclass(frozen=True)
 class FindingPage:
-    """A finding with both households; ``other`` is None where there is none, or it lies outside the area."""
+    """A finding with both households; None where there is none, or it lies outside the area by now."""
 
     finding: Finding
-    household: HouseholdSide
+    household: HouseholdSide | None
     other: HouseholdSide | None
     decisions: Sequence[FindingDecision]
 
@@ -60,11 +60,12 @@ def finding_page(*, actor: Actor, finding_id: int) -> FindingPage:
     """One finding, both households side by side. Raises: NotVisible (404)."""
     rows = Finding.objects.select_related("household__area", "batch__source")
     finding: Finding = get_visible(rows, actor=actor, pk=finding_id)
-    audit.note(subject=finding, household=finding.household_id, other=finding.other_id)
-    home = finding.household
+    audit.note(subject=finding)
+    audit.note_set("registry.household", finding.both)
+    home = Household.objects.visible_to(actor).select_related("area").filter(pk=finding.household_id).first()
     return FindingPage(
         finding=finding,
-        household=HouseholdSide(home, home.area, members_of(actor, home.pk)),
+        household=HouseholdSide(home, home.area, members_of(actor, home.pk)) if home else None,
         other=_other(actor, finding),
         decisions=list(finding.decisions.select_related("decided_by")),
     )

@@ -10,6 +10,7 @@ from saiban.core.errors import NotVisible, Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.registry import copying, refreshing
+from saiban.registry.errors import Erased
 from saiban.registry.findings import joining
 from saiban.registry.findings.joining import Did
 from saiban.registry.models import Finding, FindingDecision, Household
@@ -78,7 +79,10 @@ def _to_decide(actor: Actor, finding_id: int) -> tuple[Finding, Household]:
     finding: Finding = get_visible(rows, actor=actor, pk=finding_id)
     if finding.other_id is None:
         raise NotVisible
-    return finding, get_visible(Household.objects.all(), actor=actor, pk=finding.other_id)
+    other = get_visible(Household.objects.all(), actor=actor, pk=finding.other_id)
+    if finding.household.erased_at is not None or other.erased_at is not None:
+        raise Erased
+    return finding, other
 
 
 def _ask_for_no_change(last: FindingDecision, did: Did, other: Household) -> None:
@@ -100,10 +104,8 @@ def _decided(actor: Actor, finding: Finding, reason: str, did: Did | None) -> No
         finding=finding, state=finding.state, reason=reason.strip(), decided_by=actor,
         did=did.as_json() if did else {},
     )  # fmt: skip
-    audit.note(
-        subject=finding, reason=reason.strip(), household=finding.household_id, other=finding.other_id,
-        after=str(finding.state),
-    )  # fmt: skip
+    audit.note(subject=finding, reason=reason.strip(), after=str(finding.state))
+    audit.note_set("registry.household", finding.both)
 
 
 def _let_follow(actor: Actor, finding: Finding, other: Household) -> None:

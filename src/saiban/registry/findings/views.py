@@ -34,7 +34,7 @@ def findings(request: SaibanRequest) -> HttpResponse:
     table = tables.arrange(request, FindingTable(filters.qs))
     table.filter = filters
     asked = "&".join(f"{name}={request.GET[name][:40]}" for name in NARROWED_BY if request.GET.get(name))
-    ids = [row.record.household_id for row in table.page]
+    ids = [pk for row in table.page for pk in row.record.both]
     queries.keep_list(actor=actor, household_ids=ids, query=asked)
     shown = {"page": Page(_("What surveys found")), "table": table}
     return render(request, "registry/findings.html", shown)

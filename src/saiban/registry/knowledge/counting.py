@@ -107,6 +107,12 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     return DistrictCount.objects.get(area=area)
 
 
+def count_batch(*, actor: Actor, batch_id: int) -> None:
+    """Count anew what is known in the districts that a batch moved."""
+    for area_id in districts_of_batch(batch_id):
+        count_knowledge(actor=actor, area_id=area_id)
+
+
 def districts_to_count() -> list[int]:
     """All districts that have a household, or had one when they were last counted."""
     rows = copying.rows_of(DISTRICTS)

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.CharField(blank=True, help_text='why it was refused', max_length=500)),
                 ('observation_id', models.BigIntegerField(help_text='what it said, once it held', null=True)),
-                ('ending', models.CharField(blank=True, choices=[('expired', 'its day came'), ('lifted', 'lifted early'), ('replaced', 'a newer correction took its place'), ('erased', 'its household was erased')], max_length=10)),
+                ('ending', models.CharField(blank=True, choices=[('expired', 'its day came'), ('lifted', 'lifted early'), ('replaced', 'a newer correction took its place'), ('erased', 'its household was erased'), ('joined', 'its household goes on as another')], max_length=10)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ending_reason', models.CharField(blank=True, help_text='why it was lifted', max_length=500)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
