@@ -426,5 +426,5 @@ def correction_of(
         ends_on=timezone.localdate() + timedelta(days=365),
         state=state,
         proposed_by=author,
-        observation_id=1 if holds else None,
+        observation_id=10**12 if holds else None,  # of no observation
     )

@@ -416,7 +416,7 @@ def test_what_clerks_said_before_goes_on_holding_without_an_end(clerk, officer, 
     ]  # fmt: skip
     outbox.drain()
     assert profile_of(home).values["rooms"] == 8
-    keep_former = import_module("saiban.registry.migrations.0008_corrections").KEEP_FORMER
+    keep_former = import_module("saiban.registry.migrations.0010_corrections").KEEP_FORMER
     for _ in range(2):  # a second time it finds them there
         with connection.cursor() as cursor:
             cursor.execute(keep_former)
