@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
@@ -19,6 +21,13 @@ MOST_SECONDS = 120
 
 def main(database: str, batch_id: int, statement: int) -> None:
     """Work on the test's database until all is done, or until killed."""
+    with killed_at(database, statement):
+        _go_on(batch_id, loads=statement >= 0)
+
+
+@contextmanager
+def killed_at(database: str, statement: int) -> Iterator[Callable[[], int]]:
+    """Be on the test's database, and killed at the n-th statement of the block; gives how many there were."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "saiban.config.settings.test"
     django.setup()
     from django.db import connection, connections
@@ -35,7 +44,7 @@ def main(database: str, batch_id: int, statement: int) -> None:
         return execute(*args)
 
     with connection.execute_wrapper(count):
-        _go_on(batch_id, loads=statement >= 0)
+        yield lambda: asked
 
 
 def _go_on(batch_id: int, *, loads: bool) -> None:

@@ -29,7 +29,7 @@ KINDS = [
 MONTHS = [(12, _("a year")), (24, _("two years")), (36, _("three years"))]
 
 
-class _ByArea(Filters):
+class ByArea(Filters):
     """By an area of the actor's: a district or tehsil; ``path`` names the column of the area's path."""
 
     path = "area_path"
@@ -51,7 +51,7 @@ class _ByArea(Filters):
         return rows.filter(**{f"{self.path}__under": area.path}) if area else rows.none()
 
 
-class HouseholdFilters(_ByArea):
+class HouseholdFilters(ByArea):
     """By area, band, disagreement, and age of the evidence."""
 
     band = django_filters.ChoiceFilter(
@@ -78,7 +78,7 @@ class HouseholdFilters(_ByArea):
         return rows.filter(oldest_on__lt=limit)
 
 
-class CorrectionFilters(_ByArea):
+class CorrectionFilters(ByArea):
     """By what they wait for, and area."""
 
     path = "household__area_path"
