@@ -39,13 +39,13 @@ def tell_once(stop: Callable[[], bool] = bool) -> int:
 
 
 def work(
-    once: Callable[[Callable[[], bool]], int] = work_once,
+    once: Callable[[Callable[[], bool]], int] | None = None,
     *,
-    rest: float = REST,
+    rest: float | None = None,
     until: Callable[[], bool] = bool,
 ) -> None:
-    """Work, round after round of ``once``, until told to stop (SIGTERM, SIGINT) or ``until`` says so;
-    ``rest`` is the seconds between two rounds.
+    """Work, round after round of ``once`` (by default all that is due), until told to stop (SIGTERM, SIGINT)
+    or ``until`` says so; ``rest`` is the seconds between two rounds.
 
     A round that fails is logged, and the next begins on new connections, so a database that is away is waited
     for.
@@ -64,9 +64,9 @@ def work(
     while not is_over():
         close_old_connections()
         try:
-            once(is_over)
+            (once or work_once)(is_over)
         except Exception:
             logger.exception("a round of the worker failed; trying again")
             connections.close_all()
             stop.wait(REST_AFTER_ERROR)
-        stop.wait(rest)
+        stop.wait(REST if rest is None else rest)
