@@ -5,7 +5,7 @@ import string
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from saiban.calc import names
@@ -101,6 +101,7 @@ def test_however_a_letter_was_typed_it_is_one_letter(one, urdu, otherwise):
 
 
 @given(st.text(max_size=80))
+@example("\u06fa")  # a letter of Sindhi's neighbours
 def test_any_text_has_keys_that_fit_the_index_and_words_of_its_own(text):
     keys = names.keys(text, text, place=text, areas=[text])
     assert all(-(2**31) <= key < 2**31 for key in keys)

@@ -53,7 +53,10 @@ def test_no_phone_of_pakistan(text):
 def test_the_quick_way_of_reading_a_phone_is_the_librarys(text):
     import phonenumbers
 
-    read = phonenumbers.parse(text, "PK")
+    try:
+        read = phonenumbers.parse(text, "PK")
+    except phonenumbers.NumberParseException:
+        read = phonenumbers.PhoneNumber(country_code=0, national_number=0)
     is_mobile = read.country_code == 92 and str(read.national_number)[0] == "3"
     if is_mobile and len(str(read.national_number)) == 10:
         as_library = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)

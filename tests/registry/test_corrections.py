@@ -327,7 +327,8 @@ def test_the_audit_names_field_and_reason_but_no_value(clerk, officer, home):
         home.pk, WHY, {"field": "rooms", "correction": row.pk},
     )  # fmt: skip
     approved = Audit.objects.filter(action="registry.correction.approve").get()
-    assert (approved.subject_id, approved.detail) == (row.pk, {"field": "rooms", "household": home.pk})
+    assert (approved.subject_id, approved.detail) == (row.pk, {"field": "rooms"})
+    assert approved in Audit.objects.about("registry.household", home.pk), "whose it is, is found"
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,9 @@ def test_a_version_is_added_once_and_a_faulty_one_not_at_all(analyst, text):
 
 def test_every_household_is_scored_by_both_and_only_once(system, people, home):
     assert Score.objects.filter(household=home).count() == 2
-    services.score_change_set(actor=system, change_set_id=ChangeSet.objects.get().pk)
+    services.score_change_set(
+        actor=system, change_set_id=ChangeSet.objects.get(source_kind="intake.batch").pk
+    )
     services.score_registry(actor=system)
     assert Score.objects.filter(household=home).count() == 2
 

@@ -95,7 +95,8 @@ def _letters(word: str) -> str:
     """A word in roman letters, one for each sound that is told apart here."""
     if is_urdu(word):
         plain = _LAST_H.sub("ا", _BREATHED.sub(r"\1", word))
-        return plain.translate(_latin()) if plain[0] != "ع" else "a" + plain[1:].translate(_latin())
+        latin = plain.translate(_latin()) if plain[0] != "ع" else "a" + plain[1:].translate(_latin())
+        return latin.encode("ascii", "ignore").decode()  # a letter of another language that no table knows
     for letters, one in shipped().roman:
         if letters in word:
             word = word.replace(letters, one)

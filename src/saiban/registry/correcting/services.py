@@ -51,12 +51,7 @@ def propose_correction(
     the dictionary does not allow, or a day out of bounds; ReasonMissing (422); AlreadyProposed, NotAgreed
     (409).
     """
-    intake.erase_nobody()  # before the household, as an erasure locks
-    household = get_visible(
-        Household.objects.select_for_update(of=("self",), no_key=True), actor=actor, pk=household_id
-    )
-    if household.erased_at is not None:
-        raise Erased
+    household = _held(actor, household_id)
     kept = checked_value(field, parse_value(field, value, actor=actor))
     _ask_reason(reason)
     own_subject(household_id)
@@ -197,6 +192,16 @@ def own_subject(household_id: int) -> int:
     if subject_id is None:
         raise Refused(_("No source has spoken of this household yet, so nothing can be corrected."))
     return subject_id
+
+
+def _held(actor: Actor, household_id: int) -> Household:
+    """The household, locked; nobody is erased meanwhile, and that is asked first, as an erasure locks."""
+    intake.erase_nobody()
+    rows = Household.objects.select_for_update(of=("self",), no_key=True)
+    household = get_visible(rows, actor=actor, pk=household_id)
+    if household.erased_at is not None:
+        raise Erased
+    return household
 
 
 def _locked(actor: Actor, correction_id: int) -> Correction:
