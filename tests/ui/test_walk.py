@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from saiban.config.foundation import lay_all
 from saiban.core import worker
+from saiban.registry.models import Correction
 from tests.intake import files
 from tests.ui.walker import SAVE, Walker
 
@@ -26,6 +27,7 @@ WALKS = [
 @pytest.fixture
 def manager_with_everything(foundations, appoint):
     lay_all()
+    appoint("second", "district_officer")
     return appoint("manager", "data_manager")
 
 
@@ -106,6 +108,26 @@ def test_the_walk_of_a_first_day(
     assert page.locator("[role=alert], .error-summary").count()
     walker.type("input[name=value]", "5")
     walker.press(SAVE)
+    worker.work_once()
+    page.goto(address)
+    walker.look("household-proposed")
+    assert page.locator(".figure dd").first.inner_text() == before, (
+        "nothing changes until another approves it"
+    )
+    page.at(reverse("registry:correction-approve", args=[Correction.objects.get().pk]))
+    assert not page.locator("main form button.btn-primary").count(), "nobody approves what is their own"
+
+    other = window(language=language, width=width, javascript=javascript)
+    second = Walker(other, f"{request.node.callspec.id}-second")
+    other.at("/")
+    second.log_in("second")
+    second.at("registry:corrections")
+    second.look("corrections")
+    second.press("main table a[href*='/registry/corrections/']")
+    second.look("correction")
+    second.press("a[href$='/approve/']")
+    second.look("approve")
+    second.press(SAVE)
     worker.work_once()
     page.goto(address)
     walker.look("household-corrected")
