@@ -101,9 +101,15 @@ COUNTS = """
 select count(*), count(*) filter (where is_new), (select count(*) from registry_moved) from registry_changed
 """
 # what asks next, in the same minute, would else be planned for tables that were empty
-STATISTICS = """
-analyze registry_household, registry_person, registry_membership, registry_identifier, registry_link,
-registry_profile
+FILLED = (
+    "registry_household", "registry_person", "registry_membership", "registry_identifier", "registry_link",
+    "registry_profile",
+)  # fmt: skip
+STATISTICS = f"analyze {', '.join(FILLED)}"
+# of tables that grew by a fifth since; of large ones the statistics are right for long
+HAVE_GROWN = """
+select bool_or(pg_relation_size(oid) / current_setting('block_size')::int > relpages * 1.2)
+from pg_class where oid = any(%s::text[]::regclass[])
 """
 
 
@@ -143,7 +149,7 @@ def refresh(
     changed, new, moved = copying.rows_of(COUNTS)[0]
     if not changed:
         return Refreshed(len(ids))
-    if changed >= MANY:
+    if changed >= MANY and copying.rows_of(HAVE_GROWN, [list(FILLED)])[0][0]:
         copying.run(STATISTICS)
     made = changes.change_set(
         actor=actor,

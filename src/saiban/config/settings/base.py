@@ -38,7 +38,7 @@ SAIBAN_LAKE_LATE_HOURS = env.int("SAIBAN_LAKE_LATE_HOURS", default=24)  # as it 
 SAIBAN_CORRECTION_DAYS = env.int("SAIBAN_CORRECTION_DAYS", default=365)
 SAIBAN_CORRECTION_MOST_DAYS = env.int("SAIBAN_CORRECTION_MOST_DAYS", default=1095)
 # households in a part of a batch: what one transaction loads, and one applies
-SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=10_000)
+SAIBAN_PART_HOUSEHOLDS = env.int("SAIBAN_PART_HOUSEHOLDS", default=5_000)
 # workers that `serve` starts, and processes that apply and score parts beside the one that loads them
 SAIBAN_WORKERS = env.int("SAIBAN_WORKERS", default=min(2, os.cpu_count() or 1))
 
