@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# how long an example takes says what else the machine does: time is not a test
+hypothesis_settings.register_profile("saiban", deadline=None)
+hypothesis_settings.load_profile("saiban")
 
 pytest_plugins = ["tests.cast"]
 
