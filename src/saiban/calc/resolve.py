@@ -49,21 +49,18 @@ def resolved(
     Source:  docs/algorithms/resolution.md.
     """
     heard = observations.filter(observations.observed_on <= ibis.literal(on, "date"))
-    alone = _alone(heard, windows)
-    several = heard.anti_join(alone, ["subject_id", "field"])
-    return _placed_alone(alone, precedence).union(_placed(several, precedence, on=on, windows=windows))
+    counted = _with_words(heard)
+    alone = (counted.words_ == 1) & counted.field.notin(sorted(windows))
+    several = counted.filter(alone == False).select(OBSERVATION_COLUMNS)  # noqa: E712
+    return _placed_alone(counted.filter(alone), precedence).union(
+        _placed(several, precedence, on=on, windows=windows)
+    )
 
 
-def _alone(heard: ir.Table, windows: Mapping[str, Window]) -> ir.Table:
-    """Facts beside which nothing else is said of the subject's field: most of all, with nothing to order.
-
-    A fact that is alone is the greatest of its group in every column: no join is needed to find it.
-    """
-    plain = heard.filter(heard.field.notin(sorted(windows))) if windows else heard
-    columns = [name for name in OBSERVATION_COLUMNS if name not in ("subject_id", "field")]
-    greatest = {name: plain[name].max() for name in columns}
-    grouped = plain.group_by(["subject_id", "field"]).aggregate(words_=plain.count(), **greatest)
-    return grouped.filter(grouped.words_ == 1).select(OBSERVATION_COLUMNS)
+def _with_words(heard: ir.Table) -> ir.Table:
+    """Add how many facts there are of the subject's field: most often one, beside which nothing is said."""
+    counts = heard.group_by(["subject_id", "field"]).aggregate(words_=heard.count())
+    return heard.inner_join(counts, ["subject_id", "field"]).select(*OBSERVATION_COLUMNS, "words_")
 
 
 def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
