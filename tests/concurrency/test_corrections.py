@@ -1,38 +1,18 @@
 """Two people at one correction, or at one answer, at once: one step is taken, the other is told so."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
-from saiban.core.errors import IllegalMove, Refused
+from saiban.core.errors import IllegalMove
 from saiban.intake.models import Observation
 from saiban.registry.correcting import services
 from saiban.registry.correcting.errors import AlreadyProposed
 from saiban.registry.models import Correction, Profile
+from tests.concurrency.together import at_once
 from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
 from tests.registry.test_corrections import propose
 
 __all__ = ["home", "people", "rajanpur", "scorecards", "send", "sources", "take_in", "uploads"]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*steps):
-    """Run each step on its own connection, all begun at the same moment; what each gave or was refused."""
-    start = Barrier(len(steps))
-
-    def run(step):
-        try:
-            start.wait(timeout=10)
-            return step()
-        except Refused as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
 
 
 def approve(actor, row):

@@ -1,10 +1,6 @@
 """Cycles and places under several hands at once: one wins, the other is told, nothing is half-done."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connections
 
 from saiban.core.errors import IllegalMove, Refused
 from saiban.core.models import Role
@@ -12,31 +8,11 @@ from saiban.programmes import foundation
 from saiban.programmes.models import Candidate, Cycle, Enrolment, Entitlement
 from saiban.programmes.services.cycles import approve_cycle, propose_cycle, withdraw_cycle
 from saiban.programmes.services.enrolments import close_enrolment, suspend_enrolment
+from tests.concurrency.together import at_once
 from tests.programmes import elders
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "has moved to Karachi"
-
-
-def at_once(*steps: Callable[[], object]) -> list[object]:
-    """Run steps at the same moment, each on a connection of its own; what each returned, or its refusal."""
-    gate, found = Barrier(len(steps)), [None] * len(steps)
-
-    def run(number: int, step: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            found[number] = step()
-        except Refused as refused:
-            found[number] = refused
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
 """Two people decide on one overlap at once: one decision stands, the other is told that it came late."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from saiban.core.errors import IllegalMove
 from saiban.programmes import foundation
@@ -13,6 +9,7 @@ from saiban.programmes.services import overlaps as services
 from saiban.programmes.transitions import OverlapState
 from saiban.registry.models import Person
 from tests.access import world
+from tests.concurrency.together import at_once
 from tests.programmes import places
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,23 +24,6 @@ def overlap(system):
         places.of_list(scheme, home, head)
     services.find_overlaps(actor=system)
     return Overlap.objects.get()
-
-
-def at_once(*steps):
-    """Run each step on its own connection, all begun at the same moment; what each gave or raised."""
-    start = Barrier(len(steps))
-
-    def run(step):
-        try:
-            start.wait(timeout=10)
-            return step()
-        except IllegalMove as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(steps)) as pool:
-        return list(pool.map(run, steps))
 
 
 def test_of_two_decisions_at_once_the_second_is_refused(overlap, officer, programme_manager):
@@ -61,7 +41,7 @@ def test_of_two_decisions_at_once_the_second_is_refused(overlap, officer, progra
             ending_id=overlap.left_id,
         )
 
-    outcomes = at_once(keep, end)
+    outcomes = at_once(keep, end, refusals=IllegalMove)
     assert sum(isinstance(outcome, IllegalMove) for outcome in outcomes) == 1
     overlap.refresh_from_db()
     (decision,) = OverlapDecision.objects.all()
@@ -70,7 +50,7 @@ def test_of_two_decisions_at_once_the_second_is_refused(overlap, officer, progra
 
 def test_two_findings_at_once_find_each_overlap_once(overlap, system):
     Overlap.objects.all().delete()
-    at_once(*[lambda: services.find_overlaps(actor=system)] * 3)
+    at_once(*[lambda: services.find_overlaps(actor=system)] * 3, refusals=IllegalMove)
     assert Overlap.objects.count() == 1
 
 
@@ -80,6 +60,6 @@ def test_a_decision_beside_a_finding_is_not_lost(overlap, officer, system):
             actor=officer, overlap_id=overlap.pk, to=OverlapState.KEPT, reason="both are needed"
         )
 
-    at_once(keep, lambda: services.find_overlaps(actor=system))
+    at_once(keep, lambda: services.find_overlaps(actor=system), refusals=IllegalMove)
     overlap.refresh_from_db()
     assert overlap.state == "kept"

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from django.conf import settings
@@ -36,14 +36,7 @@ class Hands:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for child in self._children:
-            child.terminate()
-        for child in self._children:
-            try:
-                child.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        end(self._children, patience=PATIENCE)
 
     def meanwhile(self) -> None:
         """Between two parts: hand out what they announced, or see that others do so."""
@@ -58,6 +51,20 @@ class Hands:
         while self._children and outbox.is_at_work():
             time.sleep(REST)
             outbox.drain()
+
+
+def end(children: Sequence[subprocess.Popen[bytes]], *, patience: int) -> None:
+    """Let workers end their piece of work, each within some seconds; what takes longer is done again by the
+    next worker.
+    """
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -33,7 +33,7 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
-    from saiban.core import server
+    from saiban.core import hands, server
 
     _require_free(host, port)
     server.require_usable()
@@ -52,10 +52,7 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
             blocking_threads=settings.SAIBAN_THREADS,
         ).serve()
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            _end(child)
+        hands.end(children, patience=30)
 
 
 def _require_free(host: str, port: int) -> None:
@@ -71,15 +68,6 @@ def _require_free(host: str, port: int) -> None:
             place=f"{host}:{port}",
             expected="an address of this machine and a free port, given by --host and --port",
         ) from error
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Let the worker end its piece of work; one that takes longer is done again by the next worker."""
-    try:
-        child.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 @click.command()
