@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from tests.core.test_chain import tamper
 
@@ -33,6 +33,19 @@ def test_a_sound_installation_passes(acts):
     result = CliRunner().invoke(doctor)
     assert (result.exit_code, "BAD" in result.output) == (0, False), result.output
     assert "the chain of 3 rows is whole" in result.output
+
+
+def test_rows_that_point_at_nothing_are_found_by_the_full_run(acts):
+    sound = CliRunner().invoke(doctor, ["--full"])
+    assert "rows: none points at nothing" in sound.output
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into registry_relation (person_id, other_id, kind, source) values (1, 2, 'x', 'x')"
+        )
+    assert CliRunner().invoke(doctor).exit_code == 0
+    found = CliRunner().invoke(doctor, ["--full"])
+    assert found.exit_code == 1
+    assert "BAD  rows: 1 of registry_relation.other_id point at nothing" in found.output
 
 
 def test_a_changed_audit_row_is_named(acts):

@@ -25,6 +25,20 @@ def test_a_listener_hears_once_per_key(db, heard):
     assert heard == [{"thing_id": 1}]
 
 
+def test_what_begins_more_long_work_is_told_when_nothing_else_is_due(db, monkeypatch):
+    told = []
+    names = ("tests.begun", "tests.ended")
+    table = {name: [lambda name=name, **ids: told.append(name)] for name in names}
+    monkeypatch.setattr(outbox, "listeners", lambda: table)
+    monkeypatch.setattr(outbox, "told_last", lambda: ("tests.begun",))
+    with transaction.atomic():
+        for number in range(2):
+            outbox.announce("tests.begun", key=f"b{number}")
+            outbox.announce("tests.ended", key=f"e{number}")
+    outbox.drain()
+    assert told == ["tests.ended", "tests.ended", "tests.begun", "tests.begun"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_rolled_back_is_not_told(heard, foundations):
     with transaction.atomic():

@@ -265,6 +265,7 @@ DUTIES: dict[str, Grant] = {
                 "registry.correction.expire",
                 "registry.part.apply",
                 "registry.part.refresh",
+                "registry.part.renew_names",
                 "registry.erasure.carry_out",
                 "registry.batch.close_survey",
                 "registry.knowledge.count",

@@ -22,7 +22,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "intake.observation.recorded": [registry.refresh_observed],
     "intake.part.loaded": [registry.apply_part],
     "registry.link.moved": [programmes.attach_enrolments, lake.note_change_set],
-    "registry.part.applied": [registry.refresh_part],
+    "registry.part.applied": [registry.renew_names_of_part, registry.refresh_part],
     "registry.profile.changed": [
         scoring.score_change_set,
         programmes.attach_enrolments,
@@ -40,6 +40,9 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "scoring.score.published": [
         programmes.review_eligibility,
         lake.note_change_set,
-        scoring.count_knowledge_of_batch,
+        scoring.tell_districts_of_batch,
     ],
+    "scoring.district.scored": [registry.count_knowledge],
 }
+# long work with which more of it begins: what was begun is ended first, and others wait less for its locks
+TOLD_LAST: Sequence[str] = ("intake.part.loaded",)

@@ -48,6 +48,13 @@ def listeners() -> Mapping[str, Sequence[Handler]]:
     return table
 
 
+@cache
+def told_last() -> Sequence[str]:
+    """Return the names that wait while any other is due (``settings.SAIBAN_TOLD_LAST``)."""
+    names: Sequence[str] = import_string(settings.SAIBAN_TOLD_LAST)
+    return names
+
+
 def try_again() -> int:
     """Let what was given up be tried anew, now; return how many announcements."""
     return Announcement.objects.waiting().filter(tries__gte=TRIES).update(tries=0, not_before=Now())
@@ -76,13 +83,15 @@ def drain(*, limit: int | None = None, stop: Callable[[], bool] = bool) -> int:
 
 
 def _claim() -> Announcement | None:
-    """Take the oldest announcement that is due: the try counts even if the process or connection then dies.
+    """Take the oldest announcement that is due, of those told last only where no other is: the try counts
+    even if the process or connection then dies.
 
     The database's clock decides: it is that which wrote when an announcement is due.
     """
     with transaction.atomic():
         waiting = Announcement.objects.select_for_update(skip_locked=True).waiting()
-        row = waiting.filter(not_before__lte=Now(), tries__lt=TRIES).first()
+        due = waiting.filter(not_before__lte=Now(), tries__lt=TRIES)
+        row = due.exclude(name__in=told_last()).first() or due.first()
         if row is not None:
             row.tries += 1
             again = Now() + timedelta(seconds=2**row.tries)

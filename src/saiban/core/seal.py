@@ -135,18 +135,18 @@ def key_of(blob: bytes) -> int:
 
 def seal(plain: bytes, *, context: bytes) -> bytes:
     """Seal a value under the ring's current key; ``context`` (not secret) must be given again to open it."""
-    current = ring()
-    return _seal(AESGCM(_seal_key(current.current)), current.current, plain, context)
+    current = ring().current
+    return _seal(_cipher(current), current, plain, context)
 
 
 def unseal(blob: bytes, *, context: bytes) -> bytes:
     """Open what ``seal`` made. Raises: InvalidTag where blob or context were changed."""
-    return _open(AESGCM(_seal_key(blob[1])), blob, context)
+    return _open(_cipher(blob[1]), blob, context)
 
 
 @cache
-def _seal_key(key_id: int) -> bytes:
-    return ring().derive("seal", key_id=key_id)
+def _cipher(key_id: int) -> AESGCM:
+    return AESGCM(ring().derive("seal", key_id=key_id))
 
 
 def new_salts(count: int) -> list[bytes]:

@@ -69,6 +69,7 @@ ACTIONS: dict[str, Words] = {
     "registry.batch.apply": _("applied a batch"),
     "registry.part.apply": _("applied a part of a batch"),
     "registry.part.refresh": _("rebuilt the profiles that a part of a batch touched"),
+    "registry.part.renew_names": _("renewed the names by which the people of a part are found"),
     "registry.erasure.carry_out": _("carried an erasure out"),
     "registry.erasure.decide": _("decided on an erasure"),
     "registry.erasure.request": _("asked for an erasure"),

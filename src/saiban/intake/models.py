@@ -176,8 +176,12 @@ class Subject(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     kind = models.CharField(max_length=10, choices=SubjectKind.choices)
     salt = models.BinaryField(max_length=32, null=True)
-    within = models.ForeignKey("self", on_delete=models.PROTECT, related_name="parts", null=True)
-    first_batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True)
+    within = models.ForeignKey(
+        "self", on_delete=models.PROTECT, db_constraint=False, related_name="parts", null=True
+    )
+    first_batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, db_constraint=False, related_name="+", null=True
+    )
 
     def __str__(self) -> str:
         return str(self.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,26 +42,22 @@ ABANDONED_AFTER = timedelta(minutes=10)
 Blob = bytes | memoryview
 INTERNAL_PURPOSE = "keeping the registry in order"
 OF_PART = """
-select distinct on (o.id) o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, o.facts::text,
-  o.sealed, s.key, s.salt, k.namespace, k.token
+select o.id, o.subject_id, s.kind, s.within_id, o.observed_on, c.code, {facts}, o.sealed, s.key, s.salt
 from intake_part p
 join intake_observation o on o.batch_id = p.batch_id and o.received_at = p.loaded_at
   and o.id between p.first_observation and p.last_observation
 join intake_subject s on s.id = o.subject_id and s.salt is not null
 join intake_source c on c.id = o.source_id
-left join intake_sourcekey k on k.subject_id = s.id and k.namespace = any(%s)
-where p.id = %s
-order by o.id, k.id
+where p.id = %(part)s
+order by o.id
 """
-NUMBERS = ["cnic", "bform", "phone", "electricity_reference"]
+# some of the facts only: most of a survey's answers are of no use where people are made
+SOME = "(select json_object_agg(f, o.facts -> f)::text from unnest(%(fields)s::text[]) f where o.facts ? f)"
 
 
 @dataclass(frozen=True)
 class SpokenOf:
-    """One observation of a batch as the registry takes it over; ``hidden`` holds the sealed facts, opened.
-
-    ``namespace`` and ``token`` say by which number a source named the subject ("" and None where it did not).
-    """
+    """One observation of a batch as the registry takes it over; ``hidden`` holds the sealed facts, opened."""
 
     id: int
     subject_id: int
@@ -71,16 +67,17 @@ class SpokenOf:
     source_code: str
     facts: dict[str, Any]
     hidden: dict[str, Any]
-    namespace: str
-    token: bytes | None
 
 
-def observations_of_part(part_id: int) -> Iterator[SpokenOf]:
+def observations_of_part(part_id: int, *, fields: Sequence[str] | None = None) -> Iterator[SpokenOf]:
     """Walk the observations of a part of a batch in the order in which they were written (households before
     their members); nothing of a part that is not loaded yet, and nothing of whom was erased since.
+
+    ``facts`` holds only ``fields``, where these are given.
     """
+    statement = OF_PART.format(facts="o.facts::text" if fields is None else SOME)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(OF_PART, [NUMBERS, part_id])
+        cursor.execute(statement, {"part": part_id, "fields": list(fields or ())})
         while rows := cursor.fetchmany(BLOCK):
             for row in rows:
                 yield _spoken_of(row)
@@ -93,20 +90,7 @@ def observations_of_batch(batch_id: int) -> Iterator[SpokenOf]:
 
 
 def _spoken_of(row: tuple[Any, ...]) -> SpokenOf:
-    (
-        number,
-        subject_id,
-        kind,
-        within_id,
-        observed_on,
-        source_code,
-        facts,
-        sealed,
-        key,
-        salt,
-        namespace,
-        token,
-    ) = row
+    number, subject_id, kind, within_id, observed_on, source_code, facts, sealed, key, salt = row
     return SpokenOf(
         id=number,
         subject_id=subject_id,
@@ -114,10 +98,8 @@ def _spoken_of(row: tuple[Any, ...]) -> SpokenOf:
         within_id=within_id,
         observed_on=observed_on,
         source_code=source_code,
-        facts=json.loads(facts),
+        facts=json.loads(facts) if facts else {},
         hidden=open_sealed(key.bytes, salt, sealed),
-        namespace=namespace or "",
-        token=bytes(token) if token else None,
     )
 
 
@@ -224,10 +206,13 @@ def has_broken_off(batch: Batch) -> bool:
     return timezone.now() - touched > ABANDONED_AFTER
 
 
-def is_all_scored(batch_id: int) -> bool:
-    """Whether a batch is applied and every household that it moved is scored, as far as it was told."""
+def all_scored(batch_id: int) -> int:
+    """How many households of a batch were scored, once it is applied and that is every one that it moved; 0
+    until then.
+    """
     batch = Batch.objects.filter(pk=batch_id, state=BatchState.APPLIED).first()
-    return batch is not None and households_scored(batch) >= households_moved(batch)
+    scored = households_scored(batch) if batch else 0
+    return scored if batch and scored >= households_moved(batch) else 0
 
 
 def households_moved(batch: Batch) -> int:

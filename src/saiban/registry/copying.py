@@ -77,6 +77,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return r"\N"
     if isinstance(value, str):
+        if value.isprintable() and "\\" not in value:  # most are, and are sent as they stand
+            return value
         return value.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
     if isinstance(value, bytes):
         return rf"\\x{value.hex()}"

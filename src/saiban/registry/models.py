@@ -149,8 +149,10 @@ class Relation(models.Model):
         PARENT = "parent", _("parent")
         SIBLING = "sibling", _("brother or sister")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations")
-    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, db_constraint=False, related_name="relations"
+    )
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     source = models.CharField(max_length=40)
 
@@ -213,7 +215,9 @@ class Link(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="links", null=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="links", null=True)
     how = models.CharField(max_length=40, help_text="code: roster, cnic, electricity_reference, clerk …")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
     decided_at = models.DateTimeField(db_default=Now())
     undone_at = models.DateTimeField(null=True)
 
@@ -241,8 +245,12 @@ class Profile(models.Model):
     source.
     """
 
-    household = models.OneToOneField(Household, on_delete=models.PROTECT, related_name="profile", null=True)
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="profile", null=True)
+    household = models.OneToOneField(
+        Household, on_delete=models.PROTECT, related_name="profile", null=True, db_constraint=False
+    )
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, related_name="profile", null=True, db_constraint=False
+    )
     area_path = LTreeField()
     values = models.JSONField(default=dict)
     origin = models.JSONField(default=dict)

@@ -15,7 +15,11 @@ class NameKeys(models.Model):
     """
 
     person = models.OneToOneField(
-        "registry.Person", on_delete=models.CASCADE, primary_key=True, related_name="name_keys"
+        "registry.Person",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="name_keys",
+        db_constraint=False,
     )
     keys = ArrayField(models.IntegerField())
 

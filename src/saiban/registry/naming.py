@@ -38,6 +38,7 @@ where m.household_id = any(%s) and k.person_id = m.person_id and not exists (
   select from registry_membership o where o.person_id = k.person_id and upper_inf(o.during) and not
   o.cancelled)
 """
+LOCK = "select id from registry_household where id = any(%s) order by id for no key update"
 WORDS_TABLE = "create temporary table if not exists registry_word_said (word text, cuts int[]) on commit drop"
 # in the order of the words, so that two who write the same ones wait for each other and never in a circle
 KEEP_WORDS = """
@@ -45,27 +46,19 @@ insert into registry_nameword (word, cuts) select word, cuts from registry_word_
 where not exists (select from registry_nameword k where k.word = s.word collate "C")
 order by word collate "C" on conflict do nothing
 """
-SAID_HERE = """
-select household_id from registry_said
-where kind = 'household' and household_id is not null and (fresh or newer)
-"""
 NEXT = """
 select id from registry_household where id > %s and id <= %s order by id limit %s
 """
-
-
-def renew_said() -> int:
-    """Renew the keys of all who live, or lived, in the households of the batch that is being applied (laid
-    out in ``registry_said``); return how many persons."""
-    return renew([row[0] for row in copying.rows_of(SAID_HERE)])
 
 
 @transaction.atomic
 def renew(household_ids: Sequence[int]) -> int:
     """Renew the keys of all who live, or lived, in these households; return how many persons live there.
 
-    In one transaction, the caller's if there is one.
+    In one transaction, the caller's if there is one. Whoever renews a household holds it: the later one reads
+    what the other may not have seen yet.
     """
+    copying.run(LOCK, [list(household_ids)])
     copying.run(BY_INDEX)
     copying.run(TABLE)
     copying.run(WORDS_TABLE)

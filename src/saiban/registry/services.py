@@ -12,7 +12,7 @@ from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
 from saiban.intake.models import Batch, Part, Source
 from saiban.intake.transitions import PartState
-from saiban.registry import applying, copying, publishing, refreshing
+from saiban.registry import applying, copying, naming, publishing, refreshing
 from saiban.registry.applying import resurvey
 from saiban.registry.findings import joining
 from saiban.registry.models import Identifier, Membership
@@ -49,6 +49,21 @@ def apply_part(*, actor: Actor, part_id: int) -> ChangeSet:
         "registry.part.applied", key=f"change_set:{touched.pk}", part_id=part_id, change_set_id=touched.pk
     )
     return touched
+
+
+@service("registry.part.renew_names")
+def renew_names_of_part(*, actor: Actor, part_id: int, change_set_id: int) -> int:
+    """Renew the keys by which the people of a part are looked for; return how many persons. What names
+    nobody, such as bills, renews none.
+
+    Renewing them twice changes nothing the second time.
+    """
+    part = Part.objects.select_related("batch__source").get(pk=part_id)
+    persons = 0
+    if part.batch.source.kind == Source.Kind.REGISTRY:
+        persons = naming.renew(refreshing.change_set_ids(change_set_id))
+    audit.note(subject=part.batch, part=part.no, persons=persons)
+    return persons
 
 
 @service("registry.part.refresh")

@@ -22,6 +22,18 @@ def refresh_part(part_id: int, change_set_id: int) -> None:
     services.refresh_part(actor=foundation.system_actor(), part_id=part_id, change_set_id=change_set_id)
 
 
+def renew_names_of_part(part_id: int, change_set_id: int) -> None:
+    """Hear ``registry.part.applied``, before profiles do: who is refreshed is found by name."""
+    services.renew_names_of_part(
+        actor=foundation.system_actor(), part_id=part_id, change_set_id=change_set_id
+    )
+
+
+def count_knowledge(area_id: int) -> None:
+    """Hear ``scoring.district.scored``."""
+    counting.count_knowledge(actor=foundation.system_actor(), area_id=area_id)
+
+
 def refresh_observed(observation_id: int, subject_id: int) -> None:
     """Hear ``intake.observation.recorded``: refresh the household that was spoken of, or whose member was."""
     link = Link.objects.filter(subject_id=subject_id, undone_at=None).first()

@@ -62,9 +62,15 @@ class Score(models.Model):
     shown as they were.
     """
 
-    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="scores")
-    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="scores")
-    change_set = models.ForeignKey("core.ChangeSet", on_delete=models.PROTECT, related_name="+", null=True)
+    household = models.ForeignKey(
+        "registry.Household", on_delete=models.PROTECT, db_constraint=False, related_name="scores"
+    )
+    scorecard = models.ForeignKey(
+        Scorecard, on_delete=models.PROTECT, db_constraint=False, related_name="scores"
+    )
+    change_set = models.ForeignKey(
+        "core.ChangeSet", on_delete=models.PROTECT, db_constraint=False, related_name="+", null=True
+    )
     prediction = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     band = models.CharField(max_length=10)

@@ -27,7 +27,11 @@ select current_user, (select rolsuper from pg_roles where rolname = current_user
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Walk the audit's chain from its beginning.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Walk the audit's chain from its beginning, and look for rows that point at nothing.",
+)
 @click.option(
     "--for",
     "households",
@@ -44,14 +48,23 @@ def doctor(full: bool, households: int | None, memory_gb: float | None) -> None:
     """Verify the audit's chain, roles, keys, erasures, the work that waits and the server's settings.
 
     Exits with 1 if something is wrong: BAD. What only could be better is marked TUNE. The chain is walked
-    from the last checkpoint whose signature is good; --full walks all of it.
+    from the last checkpoint whose signature is good; --full walks all of it, and looks for rows that point at
+    nothing where no foreign key keeps them out.
     """
     django_ready()
     from saiban.core import server
 
     server.require_usable()
     sound = True
-    for check in (partial(_chain, full=full), _roles, _keys, _erasures, _work, _lake):
+    for check in (
+        partial(_chain, full=full),
+        _roles,
+        _keys,
+        _erasures,
+        partial(_orphans, full=full),
+        _work,
+        _lake,
+    ):
         for good, words in check():
             sound &= good
             click.echo(f"{'ok  ' if good else 'BAD '} {words}")
@@ -131,6 +144,20 @@ def _erasures() -> Iterator[Finding]:
         )
     else:
         yield True, f"{words}; of {tried:,} sealed observations tried, none opens"
+
+
+def _orphans(*, full: bool) -> Iterator[Finding]:
+    """Rows that point at nothing; counting them reads whole tables."""
+    from saiban.core.orphans import orphans
+
+    if not full:
+        return
+    found = list(orphans())
+    for key, count in found:
+        if count:
+            yield False, f"rows: {count:,} of {key} point at nothing"
+    if not any(count for _key, count in found):
+        yield True, f"rows: none points at nothing ({len(found)} keys that the database does not enforce)"
 
 
 def _work() -> Iterator[Finding]:

@@ -58,6 +58,7 @@ SAIBAN_LOSES_DATA = False  # tests only: the database may run without fsync
 # the composition: who may what, who hears what, who fills which slot, what comes back by the clock
 SAIBAN_DUTIES = "saiban.config.duties.DUTIES"
 SAIBAN_LISTENERS = "saiban.config.listeners.LISTENERS"
+SAIBAN_TOLD_LAST = "saiban.config.listeners.TOLD_LAST"
 SAIBAN_TOKEN_TABLES = "saiban.config.keys.TOKEN_TABLES"  # noqa: S105
 SAIBAN_SEALS = "saiban.config.keys.SEALS"
 SAIBAN_PANELS = "saiban.config.panels.PANELS"

@@ -31,8 +31,8 @@ def load_batch(*, actor: Actor, batch_id: int, meanwhile: Meanwhile = lambda: No
     """Check a received file and load what is good of it, or go on where that broke off.
 
     Each step is a transaction of its own: the check, and each part. The batch is then loaded, or refused with
-    the reason (``batch.refusal``); where another process loads its last parts, it is checked. After each part
-    ``meanwhile`` is called. Raises: NotVisible (404), IllegalMove (409).
+    the reason (``batch.refusal``); where another process loads its last parts, it is checked. ``meanwhile``
+    is called before the first part and after each. Raises: NotVisible (404), IllegalMove (409).
     """
     batch = get_visible(Batch.objects.all(), actor=actor, pk=batch_id)
     if batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
@@ -57,6 +57,7 @@ def load_batch(*, actor: Actor, batch_id: int, meanwhile: Meanwhile = lambda: No
 def _load_parts(actor: Actor, batch: Batch, meter: Meter, meanwhile: Meanwhile) -> None:
     waiting = batch.parts.filter(state=PartState.CHECKED)
     meter.step("load", total=sum(waiting.values_list("observations", flat=True)))
+    meanwhile()
     while waiting.exists() and (part := load_next_part(actor=actor, batch_id=batch.pk)):
         meter.advance(part.observations)
         meanwhile()

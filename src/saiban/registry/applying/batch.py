@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from saiban.core import locks, rotation
 from saiban.core.models import Actor
-from saiban.registry import copying, naming
+from saiban.registry import copying
 from saiban.registry.applying import lists, resurvey, statements
 from saiban.registry.applying.staging import (
+    KNOW_SAID,
     NUMBERS_OF,
     NUMBERS_OF_LISTS,
     NUMBERS_TABLE,
     SAID_TABLE,
+    leave_out_erased,
     stage,
 )
 
@@ -34,11 +36,13 @@ class Applied:
 def apply(*, actor: Actor, part_id: int, is_list: bool, advance: Advance) -> Applied:
     """Make or renew the people that a part of a batch speaks of, and link the subjects that a number names.
 
-    A list of beneficiaries makes stubs of those whom nobody claims, and moves no household.
+    A list of beneficiaries makes stubs of those whom nobody claims, and moves no household. What was said is
+    laid out before the lock of applying is taken: meanwhile another part may be applied.
     """
     rotation.hold()  # tokens of numbers are written
-    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
     staged = stage(part_id, advance, numbers_of=NUMBERS_OF_LISTS if is_list else NUMBERS_OF)
+    copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.APPLY])
+    leave_out_erased()
     applied = _apply_list(actor) if is_list else _apply_people(actor, part_id)
     applied.counts["unreadable_numbers"] = staged.unreadable_numbers
     return applied
@@ -52,12 +56,11 @@ def _apply_people(actor: Actor, part_id: int) -> Applied:
     for statement in statements.APPLY_ROSTERS:
         copying.run(statement)
     copying.run(statements.NEW_LINKS, [actor.pk])
-    copying.run("analyze registry_said")
+    copying.run(KNOW_SAID)
     for statement in statements.APPLY_MEMBERS:
         copying.run(statement)
     if copying.rows_of(lists.HAS_STUBS)[0][0]:
         copying.run(lists.ABSORB_STUBS)
-    naming.renew_said()
     undone_households, undone_persons = _link_by_numbers(actor, statements.FIND_NAMED)
     touched = copying.rows_of(statements.TOUCHED, [undone_persons, undone_households])
     moved = copying.rows_of(statements.MOVED_SUBJECTS)

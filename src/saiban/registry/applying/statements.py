@@ -1,6 +1,8 @@
 """The statements of applying, in their order; ``registry_said`` and ``registry_number_said`` are laid by
 ``staging``."""
 
+from saiban.registry.applying.staging import KNOW_NUMBERS, KNOW_SAID
+
 # who is known already
 FIND_KNOWN = """
 update registry_said s set household_id = l.household_id, person_id = l.person_id
@@ -160,7 +162,7 @@ APPLY_NUMBERS = (
     FORGOTTEN_TABLE,
     "truncate registry_forgotten",
     OWN_NUMBERS,
-    "analyze registry_number_said",
+    KNOW_NUMBERS,
     *(
         statement.format(owner=owner)
         for owner in ("household_id", "person_id")
@@ -174,7 +176,7 @@ select id from registry_household where id in (
   select household_id from registry_said where kind = 'household' and household_id is not null)
 order by id for no key update
 """
-FIND_PEOPLE = (FIND_KNOWN, "analyze registry_said", LOCK_KNOWN)
+FIND_PEOPLE = (FIND_KNOWN, KNOW_SAID, LOCK_KNOWN)
 APPLY_ROSTERS = (
     NEW_HOUSEHOLD_IDS,
     NEW_HOUSEHOLDS,
@@ -257,19 +259,21 @@ join registry_membership m on m.household_id = h.household_id
 join registry_link l on l.person_id = m.person_id and l.undone_at is null and l.how <> 'roster'
 where h.kind = 'household'
 """
-# households whose profile may have moved: of rosters, of linked meters, of linked persons
+# households whose profile may have moved: of rosters, of linked meters, of linked persons. Who is new in a
+# newer roster lives there, and is linked to nobody else.
 TOUCHED = """
+with meant as (
+  select subject_id from registry_named
+  union all select subject_id from registry_said where not (fresh and newer))
 select household_id from registry_said where household_id is not null
 union
 select l.household_id from registry_link l
-where l.undone_at is null and l.household_id is not null and l.subject_id in (
-  select subject_id from registry_named union all select subject_id from registry_said)
+where l.undone_at is null and l.household_id is not null and l.subject_id in (select subject_id from meant)
 union
 select m.household_id from registry_membership m
 where upper_inf(m.during) and not m.cancelled and m.person_id in (
   select l.person_id from registry_link l
-  where l.undone_at is null and l.subject_id in (
-    select subject_id from registry_named union all select subject_id from registry_said)
+  where l.undone_at is null and l.subject_id in (select subject_id from meant)
   union all select unnest(%s::bigint[]))
 union
 select unnest(%s::bigint[])

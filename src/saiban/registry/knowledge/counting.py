@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from saiban.calc.precedence import months_before
 from saiban.core import audit, locks
 from saiban.core.models import Actor, Area
 from saiban.core.services import get_visible, service
@@ -15,31 +16,27 @@ from saiban.registry.models import DistrictCount
 from saiban.registry.resolving import reported
 
 MANY = 100_000  # households of a district that are not counted after every batch
+AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
-# ages are told of the days on which something was said, which are few, not of each value
+# days are compared as text, which ISO dates allow: of a district there are millions of values
 COUNT_FIELDS = """
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
-select %(area)s, level, field, source, sum(known), sum(contradicted), sum(too_old),
-  coalesce(sum(known) filter (where months < 3), 0),
-  coalesce(sum(known) filter (where months >= 3 and months < 12), 0),
-  coalesce(sum(known) filter (where months >= 12 and months < 24), 0),
-  coalesce(sum(known) filter (where months >= 24 and months < 60), 0),
-  coalesce(sum(known) filter (where months >= 60), 0),
-  min(said_on), max(said_on)
+select %(area)s, level, field, source, count(*), count(*) filter (where contradicted),
+  count(*) filter (where too_old),
+  count(*) filter (where said_on > %(ago_3)s),
+  count(*) filter (where said_on <= %(ago_3)s and said_on > %(ago_12)s),
+  count(*) filter (where said_on <= %(ago_12)s and said_on > %(ago_24)s),
+  count(*) filter (where said_on <= %(ago_24)s and said_on > %(ago_60)s),
+  count(*) filter (where said_on <= %(ago_60)s),
+  min(said_on)::date, max(said_on)::date
 from (
-  select *, extract(year from age(%(today)s::date, said_on)) * 12
-    + extract(month from age(%(today)s::date, said_on)) as months from (
-  select level, field, source, said_on::date as said_on, count(*) as known,
-    count(*) filter (where contradicted) as contradicted, count(*) filter (where too_old) as too_old from (
   select case when p.household_id is null then 'person' else 'household' end as level, o.key as field,
-    o.value ->> 'source' as source, o.value ->> 'on' as said_on, o.value @> '{"too_old": true}' as too_old,
-    p.others ? o.key and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true
-      as contradicted
+    o.value ->> 'source' as source, (o.value ->> 'on') collate "C" as said_on, o.value ? 'too_old' as too_old,
+    p.disagreements > 0 and p.others ? o.key
+      and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true as contradicted
   from registry_profile p cross join lateral jsonb_each(p.origin) o
   where p.area_path <@ %(path)s::ltree and o.key = any(%(fields)s)) held
-  group by level, field, source, said_on) of_a_day
-) aged
 group by level, field, source
 """
 COUNT_SUBJECTS = """
@@ -63,7 +60,7 @@ from core_area t
 left join registry_profile p on p.area_path <@ t.path and p.household_id is not null
 left join lateral (
   select count(*) as known, count(*) filter (
-    where (o.value ->> 'on')::date <= (%(today)s::date - interval '24 months')::date) as old
+    where (o.value ->> 'on') collate "C" <= %(ago_24)s) as old
   from jsonb_each(p.origin) o where o.key = any(%(fields)s)
 ) said on p.id is not null
 where t.level = 'tehsil' and t.path <@ %(path)s::ltree
@@ -92,11 +89,12 @@ where c.kind = 'registry.household' and c.source_kind = 'intake.batch' and c.sou
 def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     """Count anew what is known in one district. Raises: NotVisible (404)."""
     area = get_visible(Area.objects.filter(level="district"), actor=actor, pk=area_id)
+    today = timezone.localdate()
     values = {
         "area": area.pk,
         "path": area.path,
         "fields": [*reported("household"), *reported("person")],
-        "today": timezone.localdate(),
+        **{f"ago_{months}": str(months_before(today, months)) for months in AGES},
     }
     copying.run("select pg_advisory_xact_lock(%s, %s)", [locks.KNOWLEDGE, area.pk])
     copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
@@ -105,12 +103,6 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     copying.run(COUNT_TEHSILS, values | {"fields": reported("household")})
     audit.note(subject=area)
     return DistrictCount.objects.get(area=area)
-
-
-def count_batch(*, actor: Actor, batch_id: int) -> None:
-    """Count anew what is known in the districts that a batch moved."""
-    for area_id in districts_of_batch(batch_id):
-        count_knowledge(actor=actor, area_id=area_id)
 
 
 def districts_to_count() -> list[int]:
