@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import compress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from saiban.core.numbers import PARSERS
 from saiban.data.errors import BadInput
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MONTH = re.compile(r"(?<!\d)(20\d{2})-(0[1-9]|1[0-2])(?!\d)")
 LONGEST_NAME = 80
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,9 @@ def _find_faults(
            (row_no BIGINT, group_key VARCHAR, field VARCHAR, value VARCHAR, reason VARCHAR,
             expected VARCHAR)"""
     )
-    for column, tests in _tests(mapping, agreed_area, today):
+    all_tests = list(_tests(mapping, agreed_area, today))
+    wrong = (" OR ".join(f"({test.wrong})" for test in tests) for _column, tests in all_tests)
+    for column, tests in _where(connection, all_tests, wrong, "typed"):
         _apply(connection, column, tests)
     for column in mapping.unique:
         _find_repeated(connection, column)
@@ -291,6 +295,17 @@ def _tests_of_area(mapping: Mapping, agreed_area: str) -> tuple[Test, ...]:
     return tuple(tests)
 
 
+def _where(
+    connection: duckdb.DuckDBPyConnection, items: Sequence[Item], conditions: Iterable[str], relation: str
+) -> list[Item]:
+    """Return the items whose condition is true of some row: one walk over all, where most come to nothing."""
+    if not items:
+        return []
+    anywhere = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in conditions)
+    found = connection.execute(f"SELECT {anywhere} FROM {relation}").fetchone() or ()  # noqa: S608 our own
+    return list(compress(items, found))
+
+
 def _apply(connection: duckdb.DuckDBPyConnection, column: str, tests: tuple[Test, ...]) -> None:
     """Note the first test that each cell of a column fails."""
     reasons = " ".join(f"WHEN {test.wrong} THEN '{test.reason}'" for test in tests)
@@ -331,7 +346,7 @@ def _check_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> N
     relation = next((fact for fact in mapping.member_facts if fact.field == "relation"), None)
     if relation is not None:
         _check_heads(connection, relation.columns[0])
-    for column in _columns_of_households(mapping):
+    for column in _differing(connection, list(_columns_of_households(mapping))):
         _find_differing(connection, column)
 
 
@@ -370,6 +385,16 @@ def _check_heads(connection: duckdb.DuckDBPyConnection, column: str) -> None:
               FROM typed WHERE f_relation = 'head' WINDOW home AS (PARTITION BY group_key))
             WHERE nth > 1"""  # noqa: S608
     )
+
+
+def _differing(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> list[str]:
+    """Return the columns in which the rows of some household do not say the same."""
+    ends = ", ".join(
+        f"min(coalesce({quoted(column)}, '')) AS least_{no}, max(coalesce({quoted(column)}, '')) AS most_{no}"
+        for no, column in enumerate(columns)
+    )
+    differ = (f"least_{no} <> most_{no}" for no in range(len(columns)))
+    return _where(connection, columns, differ, f"(SELECT {ends} FROM typed GROUP BY group_key)")  # noqa: S608
 
 
 def _find_differing(connection: duckdb.DuckDBPyConnection, column: str) -> None:

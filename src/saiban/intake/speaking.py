@@ -11,6 +11,7 @@ Composition fields are counted from the members, never taken from a file that li
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from saiban.data.dictionary import fields
@@ -29,6 +30,12 @@ MEMBER_INPUTS = (
     "work_status",
     "unskilled_work",
 )
+TYPES = {  # of SQL, and of the expression
+    "int": ("BIGINT", "int64"),
+    "bool": ("BOOLEAN", "boolean"),
+    "date": ("DATE", "date"),
+    "string": ("VARCHAR", "string"),
+}
 EMPTY = "'{}'"
 MEMBERS = 5  # so many persons or meters weigh as much as a household with its members
 
@@ -82,22 +89,29 @@ def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping, househ
 
 def _count_members(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``composition``: one row per household, by ``group_key``."""
-    from saiban.calc import engine
-    from saiban.calc.composition import composition, with_age
-
     existing = {row[0] for row in connection.execute("DESCRIBE accepted").fetchall()}
     members = ", ".join(_member_input(code, existing) for code in MEMBER_INPUTS)
     connection.execute(f"CREATE VIEW members AS SELECT group_key, observed_on, {members} FROM accepted")  # noqa: S608
-    ibis = engine.over(connection)
-    counted = composition(with_age(ibis.table("members"), on="observed_on"), key="group_key")
-    connection.execute(f"CREATE TABLE composition AS {ibis.compile(counted)}")
+    connection.execute(f"CREATE TABLE composition AS {_composition_sql()}")
+
+
+@cache
+def _composition_sql() -> str:
+    """SQL of the composition over ``members``, written once: that takes longer than counting a small file."""
+    import ibis
+
+    from saiban.calc.composition import composition, with_age
+
+    types = {code: TYPES[fields("person")[code].type][1] for code in MEMBER_INPUTS}
+    members = ibis.table({"group_key": "string", "observed_on": "date", **types}, name="members")
+    counted = composition(with_age(members, on="observed_on"), key="group_key")
+    return str(ibis.to_sql(counted, dialect="duckdb"))
 
 
 def _member_input(code: str, existing: set[str]) -> str:
     """A column that composition asks for; null of its type where the source does not ask it."""
-    types = {"int": "BIGINT", "bool": "BOOLEAN", "date": "DATE", "string": "VARCHAR"}
     value = value_name(code) if value_name(code) in existing else "NULL"
-    return f"CAST({value} AS {types[fields('person')[code].type]}) AS {code}"
+    return f"CAST({value} AS {TYPES[fields('person')[code].type][0]}) AS {code}"
 
 
 def _households_and_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping, households: int) -> None:
