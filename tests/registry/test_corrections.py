@@ -17,6 +17,7 @@ from saiban.core.errors import (
 from saiban.core.models import Audit, ChangeSet
 from saiban.data.errors import BadInput
 from saiban.intake.models import Observation
+from saiban.messages.models import Message
 from saiban.registry import resolving, tasks
 from saiban.registry.correcting import services, weighing
 from saiban.registry.correcting.errors import AlreadyProposed, DayHasCome, NotAgreed, OnlyTheProposer
@@ -443,3 +444,22 @@ def test_what_no_agreement_covers_is_neither_proposed_nor_approved(clerk, office
     services.withdraw_correction(actor=clerk, correction_id=row.pk)
     with pytest.raises(NotAgreed):
         propose(clerk, home)
+
+
+def test_who_proposed_hears_of_the_decision(clerk, officer, home):
+    services.refuse_correction(actor=officer, correction_id=propose(clerk, home).pk, reason="not so")
+    services.approve_correction(actor=officer, correction_id=propose(clerk, home).pk)
+    assert not told(clerk)
+    outbox.drain()
+    assert len(told(clerk)) == 2
+    assert not told(officer)
+
+
+def test_what_needs_no_second_person_tells_nobody(clerk, home):
+    propose(clerk, home, FREE, True)
+    outbox.drain()
+    assert not told(clerk)
+
+
+def told(actor):
+    return Message.objects.filter(to=actor)

@@ -10,6 +10,8 @@ from saiban.core.models import ActorKind, Duty
 from saiban.intake.models import Batch
 from saiban.intake.queries import refusal_of
 from saiban.messages import services as messages
+from saiban.registry.models import Correction
+from saiban.registry.transitions import CorrectionState
 from saiban.ui import words
 
 
@@ -39,6 +41,22 @@ def _counts(batch: Batch) -> dict[str, str]:
     changed = batch.outcome.get("profiles", {}).get("changed", 0)
     counts = {"rows": batch.rows, "rejected": batch.rejected_rows, "changed": changed}
     return {name: words.number(count) for name, count in counts.items()}
+
+
+def tell_of_correction(correction_id: int) -> None:
+    """Hear ``registry.correction.decided``: tell the one who proposed it. The reason stands on its page."""
+    row = Correction.objects.select_related("proposed_by").get(pk=correction_id)
+    approved = row.state != CorrectionState.REFUSED
+    with translation.override(row.proposed_by.language):
+        said = {"field": words.field_label(row.field)}
+    messages.send(
+        actor=foundation.system_actor(),
+        to=row.proposed_by,
+        template=f"registry.correction.{'approved' if approved else 'refused'}",
+        key=f"correction:{row.pk}:told",
+        link=reverse("registry:correction", args=[row.pk]),
+        **said,
+    )
 
 
 def tell_of_duty_given(duty_id: int) -> None:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from saiban.core import audit
+from saiban.core import audit, outbox
 from saiban.core.errors import ReasonMissing, Refused
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
@@ -95,6 +95,7 @@ def approve_correction(*, actor: Actor, correction_id: int) -> Correction:
     _put_in_force(actor, row, because="registry.correction.approve")
     audit.note(subject=row, field=row.field)
     note_whose(household_id=row.household_id, person_id=None)
+    _announce(row)
     return row
 
 
@@ -110,6 +111,7 @@ def refuse_correction(*, actor: Actor, correction_id: int, reason: str) -> Corre
         row, to=CorrectionState.REFUSED, actor=actor, reason=reason, prepared_by=row.proposed_by_id
     )
     row.decision = reason.strip()
+    _announce(row)
     return _decided(actor, row)
 
 
@@ -241,6 +243,11 @@ def _decided(actor: Actor, row: Correction) -> Correction:
     audit.note(subject=row, reason=row.decision, field=row.field)
     note_whose(household_id=row.household_id, person_id=None)
     return row
+
+
+def _announce(row: Correction) -> None:
+    """Say that a second person has decided."""
+    outbox.announce("registry.correction.decided", key=f"correction:{row.pk}:decided", correction_id=row.pk)
 
 
 def _ask_agreement(field: str) -> None:
