@@ -382,6 +382,36 @@ def test_who_got_another_benefit_since_falls_off_the_list_with_the_reason(
     assert Entitlement.objects.count() == 3
 
 
+def leave(person):
+    """The person lives nowhere any more."""
+    person.memberships.update(during=(date(2025, 3, 1), date(2026, 3, 1)))
+
+
+def test_nobody_is_chosen_of_a_household_in_which_nobody_lives_any_more(analyst, rule, programme_manager):
+    homes = elders.rule(analyst, text="score.pmt <= 30.0", unit="household", code="poor-homes")
+    scheme = elders.set_up(programme_manager, homes)
+    gone, _stays = elders.elder("A", "11.0"), elders.elder("B", "12.0")
+    leave(gone)
+    assert outcomes(elders.proposed(programme_manager, scheme)) == {"B": "selected"}
+
+
+@pytest.mark.parametrize("unit", ["person", "household"])
+def test_a_household_emptied_since_falls_off_the_list_with_the_reason(
+    analyst, rule, programme_manager, approver, unit
+):
+    poor = elders.rule(analyst, text="score.pmt <= 30.0", unit=unit, code="poor-ones")
+    scheme = elders.set_up(programme_manager, poor)
+    gone, _stays = elders.elder("A", "11.0"), elders.elder("B", "12.0")
+    home = gone.memberships.get().household
+    cycle = elders.proposed(programme_manager, scheme)
+    leave(gone)
+    approve_cycle(actor=approver, cycle_id=cycle.pk)
+    states = dict(Enrolment.objects.filter(cycle=cycle).values_list("household__code", "state"))
+    assert states == {"A": "refused", "B": "approved"}
+    assert "nobody lives" in Enrolment.objects.get(household=home).reason
+    assert set(Entitlement.objects.values_list("enrolment__household__code", flat=True)) == {"B"}
+
+
 def test_who_only_proposes_cannot_approve_and_who_only_approves_cannot_propose(
     scheme, programme_manager, approver
 ):

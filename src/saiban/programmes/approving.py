@@ -13,17 +13,25 @@ from saiban.programmes.choosing import terms
 from saiban.programmes.models import Cycle
 from saiban.programmes.periods import periods_of
 from saiban.registry import copying
+from saiban.registry.emptied import NOBODY_LIVES_IN
 
+# a place of a household in which nobody lives any more, or of a person who lives in none
+GONE = f"""case when e.person_id is null then {NOBODY_LIVES_IN.format(household="e.household_id")}
+  else not exists (
+    select from registry_membership m
+    where m.person_id = e.person_id and upper_inf(m.during) and not m.cancelled) end"""
 PROPOSED = """
 insert into programmes_considered (household_id, person_id, score, answer, because, answers)
 select e.household_id, e.person_id, c.score, 'eligible', '', '{}'
 from programmes_enrolment e join programmes_candidate c on c.enrolment_id = e.id
 where e.cycle_id = %s and e.state = 'proposed'
 """
-# what has come up since the list was made: a place of this scheme, one that excludes it, no room under a cap
-CHANGED = """
-select id, case when is_held then 'enrolled' else 'overlap' end, what from (
-  select e.id, h.enrolment_id is not null as is_held, b.household_id is not null as is_barred, r.room,
+# what has come up since the list was made: nobody lives there any more; a place of this scheme, one that
+# excludes it, no room under a cap
+CHANGED = f"""
+select id, case when is_gone then 'gone' when is_held then 'enrolled' else 'overlap' end, what from (
+  select e.id, {GONE} as is_gone, h.enrolment_id is not null as is_held,
+    b.household_id is not null as is_barred, r.room,
     coalesce(b.scheme, b.policy, r.policy, '') as what,
     row_number() over (partition by e.household_id, h.enrolment_id is null and b.household_id is null
       order by c."rank") as turn
@@ -36,9 +44,9 @@ select id, case when is_held then 'enrolled' else 'overlap' end, what from (
   left join programmes_room r on r.household_id = e.household_id
   where e.cycle_id = %s and e.state = 'proposed'
 ) listed
-where is_held or is_barred or turn > room
+where is_gone or is_held or is_barred or turn > room
 order by id
-"""
+"""  # noqa: S608 our own words
 # who keeps a place from an earlier cycle has it at the benefit of this one from now on
 RENEW = """
 update programmes_enrolment e set amount_paisa = %s, period = %s, yearly_paisa = %s
@@ -67,7 +75,7 @@ where t.cycle_id = {cycle} order by t.id
 
 
 def changed_since(cycle: Cycle) -> list[tuple[int, str, str]]:
-    """Enrolments on the list that can no longer be: id, "enrolled" or "overlap", the scheme or policy.
+    """Enrolments on the list that can no longer be: id, "gone", "enrolled" or "overlap", what excludes them.
 
     In a transaction: it makes temporary tables.
     """
@@ -79,6 +87,8 @@ def changed_since(cycle: Cycle) -> list[tuple[int, str, str]]:
 
 def why_in_words(why: str, what: str) -> str:
     """The reason that is kept with an enrolment that fell off the list."""
+    if why == "gone":
+        return _("Since the list was made, nobody lives in this household any more.")
     if why == "enrolled":
         return _("Has got a place in this scheme since the list was made.")
     return _("Has got a benefit since the list was made that excludes this one: %(what)s.") % {"what": what}

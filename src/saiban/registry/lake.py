@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from saiban.core.lake.tables import CHANGE_SET, DISTRICT, LakeTable
 from saiban.data.dictionary import DictionaryField, Level, fields
+from saiban.registry.emptied import LIVED_IN
 
 HOUSEHOLD, PERSON = "registry.household", "registry.person"
 SQL_TYPES = {
@@ -76,7 +77,7 @@ select h.id, {district_of("h.area_path")}, h.area_path::text, p.score, p.band, p
 from registry_household h
 join registry_profile p on p.household_id = h.id
 {_read_once("household", "p")}
-where true""",  # noqa: S608 codes of the dictionary
+where {LIVED_IN}""",  # noqa: S608 codes of the dictionary
     row="h.id",
     touched={CHANGE_SET: OF_CHANGE_SETS},
 )

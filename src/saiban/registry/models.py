@@ -257,6 +257,9 @@ class Profile(models.Model):
     others = models.JSONField(default=dict)
     disagreements = models.PositiveSmallIntegerField(default=0, db_default=0)
     oldest_on = models.DateField(null=True, help_text="date of the oldest value")
+    emptied = models.BooleanField(
+        default=False, db_default=False, help_text="of a household in which nobody lives any more"
+    )
     score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     band = models.CharField(max_length=10, default="unscored", db_default="unscored")
     resolved_at = models.DateTimeField(db_default=Now())

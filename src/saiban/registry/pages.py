@@ -15,6 +15,7 @@ from saiban.core.models import Actor
 from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.registry.correcting.waiting import OpenCorrection
+from saiban.registry.emptied import WentTo
 from saiban.registry.models import Household, Identifier, ProfileChange
 from saiban.registry.queries import ErasedPage, HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
 from saiban.registry.tables import HouseholdsToTake, HouseholdTable, SaidTable
@@ -70,6 +71,8 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
     trail = [Link(_("Households"), reverse("registry:households")), Link(_area_name(row.area))]
     return {
         "page": Page(title, identity=identity, trail=trail, actions=actions),
+        "banner": _emptied(shown),
+        "went": _went(shown),
         "shown": shown,
         "figures": _figures(shown),
         "groups": groups(shown),
@@ -83,6 +86,40 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
         "may_ask_erasure": actor.may("registry.erasure.request"),
         "may_unmask": actor.may("registry.number.unmask"),
     }
+
+
+def _emptied(shown: HouseholdPage) -> Banner | None:
+    if shown.left is None:
+        return None
+    words = _("It is counted and chosen nowhere. What was known of it stays below.")
+    return Banner(words, "note", title=_("Nobody lives in this household any more"))
+
+
+def _went(shown: HouseholdPage) -> Context | None:
+    """Where the people of an emptied household went, in words."""
+    left = shown.left
+    if left is None:
+        return None
+    away, lost = left.out_of_sight, left.unknown
+    outside = ngettext(
+        "%(count)s member lives outside the area of your duty.",
+        "%(count)s members live outside the area of your duty.",
+        away,
+    )
+    unknown = ngettext(
+        "Of %(count)s former member nothing tells where they live.",
+        "Of %(count)s former members nothing tells where they live.",
+        lost,
+    )
+    said = [words % {"count": number(count)} for words, count in ((outside, away), (unknown, lost)) if count]
+    return {"homes": [_home_of(home) for home in left.homes], "said": said}
+
+
+def _home_of(home: WentTo) -> Context:
+    told = ngettext("%(count)s member lives here now", "%(count)s members live here now", home.members)
+    words = told % {"count": number(home.members)} if home.members else ""
+    joined = _("It is counted as this household now.") if home.joined else ""
+    return {"row": home.household, "area": _area_name(home.household.area), "words": words, "joined": joined}
 
 
 def members_in_words(count: int) -> str:

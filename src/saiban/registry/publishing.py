@@ -12,7 +12,8 @@ TABLE = """
 create temporary table if not exists registry_published (household_id bigint, score numeric(9, 4), band text)
 on commit drop
 """
-# a lower score is a poorer household; only who had a score before can become poor, or cease to be
+# a lower score is a poorer household; only who had a score before can become poor, or cease to be; emptied
+# households are not counted
 COUNTS = """
 select count(*) filter (where n.score < p.score), count(*) filter (where n.score > p.score),
   count(*) filter (where n.band = 'poor' and p.band <> 'poor' and p.score is not null),
@@ -21,7 +22,7 @@ select count(*) filter (where n.score < p.score), count(*) filter (where n.score
   count(*) filter (where n.band = 'poor' and p.score is null),
   count(*) filter (where n.band = 'poor'), count(*) filter (where n.band = 'near'),
   count(*) filter (where n.band = 'above'), count(*) filter (where n.band = 'unscored')
-from registry_published n join registry_profile p on p.household_id = n.household_id
+from registry_published n join registry_profile p on p.household_id = n.household_id and not p.emptied
 """
 WRITE = """
 update registry_profile p set score = n.score, band = n.band from registry_published n

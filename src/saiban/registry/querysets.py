@@ -54,9 +54,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
             return self.none()
         return self.filter(area_path__under=actor.area_path)
 
-    def of_households(self) -> Self:
-        """Keep profiles of households."""
-        return self.filter(household__isnull=False)
+    def lived_in(self) -> Self:
+        """Keep profiles of households, without those in which nobody lives any more (``registry.emptied``):
+        those that are counted, listed and chosen from.
+        """
+        return self.filter(household__isnull=False, emptied=False)
 
     def shown_to(self, actor: Actor) -> Self:
         """Select ``shown``, ``whence`` and ``besides``: values, origin and others without what the duty does

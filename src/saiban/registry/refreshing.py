@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from saiban.core import changes, outbox
 from saiban.core.models import Actor, ChangeSet
 from saiban.registry import copying, resolving
+from saiban.registry.emptied import emptied_among
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,13 +47,15 @@ insert into registry_read (household_id, "values", origin, others, disagreements
 select h.id, '{}', '{}', '{}', 0 from registry_household h
 where h.id = any(%s) and not exists (select from registry_read r where r.household_id = h.id)
 """
-# one that only moved to another area has changed too: what stands by area follows it
+# one that only moved to another area, or was emptied, has changed too: what stands by area, and who counts
+# households, follow it
 FIND_CHANGED = """
 insert into registry_changed
 select r.household_id, p.id is null
 from registry_read r join registry_household h on h.id = r.household_id
 left join registry_profile p on p.household_id = r.household_id
 where p."values" is distinct from r."values" or p.area_path is distinct from h.area_path
+  or p.emptied is distinct from (h.id = any(%(emptied)s))
 on conflict do nothing
 """
 FIND_MOVED = """
@@ -65,14 +68,16 @@ where p."values" -> f.field is distinct from r."values" -> f.field
 """
 WRITE_HOUSEHOLDS = """
 insert into registry_profile as p (household_id, area_path, "values", origin, others, disagreements,
-oldest_on)
-select h.id, h.area_path, r."values", r.origin, r.others, r.disagreements, r.oldest_on
+oldest_on, emptied)
+select h.id, h.area_path, r."values", r.origin, r.others, r.disagreements, r.oldest_on,
+  h.id = any(%(emptied)s)
 from registry_read r join registry_household h on h.id = r.household_id
-on conflict (household_id) do update set area_path = excluded.area_path, "values" = excluded."values",
+on conflict (household_id) do update set area_path = excluded.area_path, emptied = excluded.emptied,
+  "values" = excluded."values",
   origin = excluded.origin, others = excluded.others, disagreements = excluded.disagreements,
   oldest_on = excluded.oldest_on, resolved_at = now()
-where (p.area_path, p."values", p.origin, p.others) is distinct from
-  (excluded.area_path, excluded."values", excluded.origin, excluded.others)
+where (p.area_path, p.emptied, p."values", p.origin, p.others) is distinct from
+  (excluded.area_path, excluded.emptied, excluded."values", excluded.origin, excluded.others)
 """
 WRITE_PERSONS = """
 insert into registry_profile as p (person_id, area_path, "values", origin, others, disagreements, oldest_on)
@@ -86,6 +91,7 @@ on conflict (person_id) do update set area_path = excluded.area_path, "values" =
 where (p.area_path, p."values", p.origin, p.others) is distinct from
   (excluded.area_path, excluded."values", excluded.origin, excluded.others)
 """
+EMPTIED_AT_FIRST = "update registry_profile set emptied = true where household_id = any(%s)"
 KEEP_MOVED = """
 insert into registry_profilechange (change_set_id, household_id, field, before, after, source)
 select %s, household_id, field, before, after, coalesce(source, '') from registry_moved
@@ -196,9 +202,14 @@ def _store(ids: list[int], heard: Heard, profiles: Profiles) -> None:
     """
     persons = heard.members["person_id"].to_pylist()
     if copying.rows_of(STORED, {"households": ids, "persons": persons})[0][0]:
-        _renew(ids, profiles)
+        _renew(ids, heard, profiles)
     else:
         _store_first(ids, heard, profiles)
+
+
+def _emptied(ids: list[int], heard: Heard) -> list[int]:
+    """Those in which nobody lives any more: asked only of those who have no member, which are few."""
+    return emptied_among(sorted(set(ids).difference(heard.members["household_id"].to_pylist())))
 
 
 def _store_first(ids: list[int], heard: Heard, profiles: Profiles) -> None:
@@ -214,6 +225,8 @@ def _store_first(ids: list[int], heard: Heard, profiles: Profiles) -> None:
     _send_first(everyone.rename_columns({"subject_id": "household_id"}).join(home_areas, "household_id"))
     at_home = of_persons.rename_columns({"subject_id": "person_id"}).join(heard.members, "person_id")
     _send_first(at_home.join(home_areas, "household_id").drop_columns("household_id"))
+    if gone := _emptied(ids, heard):
+        copying.run(EMPTIED_AT_FIRST, [gone])
     copying.run(ALL_NEW, [ids])
 
 
@@ -223,16 +236,17 @@ def _send_first(profiles: pa.Table) -> None:
     copying.send("registry_profile", profiles.set_column(place, "disagreements", disagreements))
 
 
-def _renew(ids: list[int], profiles: Profiles) -> None:
+def _renew(ids: list[int], heard: Heard, profiles: Profiles) -> None:
     """Compare the profiles of one chunk with what is stored, and store what differs."""
     of_households, of_persons = profiles
     copying.run("truncate registry_read")
     _send(of_households, "household_id")
     _send(of_persons, "person_id")
     copying.run(READ_EMPTY, [ids])
-    copying.run(FIND_CHANGED)
+    emptied = {"emptied": _emptied(ids, heard)}
+    copying.run(FIND_CHANGED, emptied)
     copying.run(FIND_MOVED)
-    copying.run(WRITE_HOUSEHOLDS)
+    copying.run(WRITE_HOUSEHOLDS, emptied)
     copying.run(WRITE_PERSONS)
 
 

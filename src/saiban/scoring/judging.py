@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from saiban.core.errors import Refused
 from saiban.data.dictionary import Level, fields
 from saiban.registry import copying
+from saiban.registry.emptied import LIVED_IN
 from saiban.scoring.computing import SQL_TYPES
 from saiban.scoring.models import Rule
 
@@ -30,7 +31,7 @@ CHUNK = 20_000  # households
 QUICKLY = 50_000  # households that are counted within a second or two
 AGE, SCORE = "age", "score_pmt"
 DISTRICT = "case when nlevel(p.area_path) > 2 then subpath(p.area_path, 2, 1)::text else '' end"
-HOUSEHOLDS = "select household_id from registry_profile where household_id is not null"
+HOUSEHOLDS = f"select p.household_id from registry_profile p where {LIVED_IN}"  # noqa: S608 our own words
 # where nobody lives any more, nobody is judged
 OF_HOUSEHOLDS = """
 from registry_profile p

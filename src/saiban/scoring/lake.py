@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from saiban.core.lake.tables import CHANGE_SET, DISTRICT, LakeTable
+from saiban.registry.emptied import LIVED_IN
 from saiban.registry.lake import HOUSEHOLD, OF_CHANGE_SETS, district_of
 
 SCORES = LakeTable(
@@ -25,6 +26,7 @@ select s.id, s.household_id, {district_of("h.area_path")}, c.code, c.version, c.
 from scoring_score s
 join scoring_scorecard c on c.id = s.scorecard_id
 join registry_household h on h.id = s.household_id and h.erased_at is null
+join registry_profile p on p.household_id = h.id and {LIVED_IN}
 where not exists (
   select from scoring_score newer
   where newer.household_id = s.household_id and newer.scorecard_id = s.scorecard_id and newer.id > s.id

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from saiban.data.dictionary import DictionaryField, fields
 from saiban.registry import copying
+from saiban.registry.emptied import LIVED_IN
 from saiban.scoring import computing
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _equal(card: Definition, answers: pa.Table) -> int:
 def _on_registry(card: Definition) -> Results:
     """What the card says of the registry's households: the first ``SAMPLE`` of them where it is larger."""
     found = copying.rows_of(
-        "select household_id from registry_profile where household_id is not null order by 1 limit %s",
+        f"select p.household_id from registry_profile p where {LIVED_IN} order by 1 limit %s",  # noqa: S608 our own words
         [SAMPLE],
     )
     bands: Counter[str] = Counter()

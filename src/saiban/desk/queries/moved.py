@@ -69,7 +69,7 @@ def moved_since(actor: Actor, since: datetime) -> list[Moved]:
 
 def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
     """Keep of these scores those in the actor's sight that replaced another one, each with what was before
-    and what moved it.
+    and what moved it; of households in which somebody lives.
     """
     former = Score.objects.filter(
         household=OuterRef("household"), scorecard=OuterRef("scorecard"), pk__lt=OuterRef("pk")
@@ -93,7 +93,7 @@ def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
             head_en=Subquery(head.values("person__name_en")[:1]) if sees_names else _nothing(),
             head_ur=Subquery(head.values("person__name_ur")[:1]) if sees_names else _nothing(),
         )
-        .filter(former_score__isnull=False)
+        .filter(former_score__isnull=False, household__profile__emptied=False)
         .exclude(former_score=F("score"))
         .select_related("household__area")
     )

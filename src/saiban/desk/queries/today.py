@@ -183,7 +183,7 @@ def _districts(actor: Actor, day: date) -> tuple[list[District], ToDecide | None
     a join of their own, which is what keeps it quick."""
     profiles = Profile.objects.visible_to(actor)
     rows: Any = _by_district(
-        profiles.of_households(),
+        profiles.lived_in(),
         households=Count("pk"),
         scored=Count("pk", filter=~Q(band="unscored")),
         poor=Count("pk", filter=Q(band="poor")),

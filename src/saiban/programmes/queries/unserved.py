@@ -15,19 +15,20 @@ from saiban.core.services import look
 from saiban.programmes.models import Enrolment
 from saiban.registry.models import Profile
 from saiban.registry.queries import household_list
+from saiban.registry.querysets import ProfileQuerySet
 
 POOR = "poor"
 SIZE = "household_size"
 
 
-def unserved(rows: QuerySet[Profile], *, day: date) -> QuerySet[Profile]:
+def unserved(rows: ProfileQuerySet, *, day: date) -> ProfileQuerySet:
     """Keep the poor among these profiles whose household has no enrolment that runs on the day.
 
-    Enrolments of a member count: they carry the household in which the member lives. All departments'
-    count, whatever the reader may see of them.
+    Households in which nobody lives any more are left out. Enrolments of a member count: they carry the
+    household in which the member lives. All departments' count, whatever the reader may see of them.
     """
     served = Enrolment.objects.running_on(day).filter(household=OuterRef("household"))
-    return rows.filter(~Exists(served), band=POOR, household__isnull=False)
+    return rows.lived_in().filter(~Exists(served), band=POOR)
 
 
 def unserved_list(*, actor: Actor, day: date) -> QuerySet[Profile]:

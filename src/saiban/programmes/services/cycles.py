@@ -103,10 +103,10 @@ def propose_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
 def approve_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
     """Approve the list of a cycle, as another person than who opened or proposed it; it is frozen then.
 
-    Who has meanwhile got a place that excludes this one falls off, with the reason; the others are enrolled,
-    and get an entitlement for each period. Raises: NotVisible (404), OtherAgency, AreaNeeded,
-    SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotConfirmed, PolicyNotSettled,
-    NobodySelected (409).
+    Who has meanwhile got a place that excludes this one, or where nobody lives any more, falls off, with the
+    reason; the others are enrolled, and get an entitlement for each period. Raises: NotVisible (404),
+    OtherAgency, AreaNeeded, SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotConfirmed,
+    PolicyNotSettled, NobodySelected (409).
     """
     cycle = locked_cycle(actor, cycle_id)
     CYCLE_MOVES.move(cycle, to=CycleState.APPROVED, actor=actor, prepared_by=_who_prepared(cycle, actor))

@@ -12,13 +12,15 @@ from saiban.core import audit, locks
 from saiban.core.models import Actor, Area
 from saiban.core.services import get_visible, service
 from saiban.registry import copying
+from saiban.registry.emptied import LIVED_IN
 from saiban.registry.models import DistrictCount
 from saiban.registry.resolving import reported
 
 MANY = 100_000  # households of a district that are not counted after every batch
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
-# days are compared as text, which ISO dates allow: of a district there are millions of values
+# households in which nobody lives any more are left out everywhere; days are compared as text, which ISO
+# dates allow: of a district there are millions of values
 COUNT_FIELDS = """
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
@@ -36,7 +38,7 @@ from (
     p.disagreements > 0 and p.others ? o.key
       and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true as contradicted
   from registry_profile p cross join lateral jsonb_each(p.origin) o
-  where p.area_path <@ %(path)s::ltree and o.key = any(%(fields)s)) held
+  where p.area_path <@ %(path)s::ltree and not p.emptied and o.key = any(%(fields)s)) held
 group by level, field, source
 """
 COUNT_SUBJECTS = """
@@ -45,19 +47,19 @@ select %(area)s, count(*) filter (where household_id is not null),
   count(*) filter (where person_id is not null),
   count(*) filter (where household_id is not null and band = 'poor'),
   count(*) filter (where household_id is not null and band = 'near')
-from registry_profile where area_path <@ %(path)s::ltree
+from registry_profile where area_path <@ %(path)s::ltree and not emptied
 on conflict (area_id) do update
 set households = excluded.households, persons = excluded.persons, poor = excluded.poor,
   near = excluded.near, counted_at = clock_timestamp()
 """
 # a tehsil by the answers about its households: how many are known, and of how many the last evidence is two
 # years old or older
-COUNT_TEHSILS = """
+COUNT_TEHSILS = f"""
 insert into registry_tehsilcount (area_id, households, poor, near, known, old)
 select t.id, count(p.id), count(p.id) filter (where p.band = 'poor'),
   count(p.id) filter (where p.band = 'near'), coalesce(sum(said.known), 0), coalesce(sum(said.old), 0)
 from core_area t
-left join registry_profile p on p.area_path <@ t.path and p.household_id is not null
+left join registry_profile p on p.area_path <@ t.path and {LIVED_IN}
 left join lateral (
   select count(*) as known, count(*) filter (
     where (o.value ->> 'on') collate "C" <= %(ago_24)s) as old
@@ -68,7 +70,7 @@ group by t.id
 on conflict (area_id) do update
 set households = excluded.households, poor = excluded.poor, near = excluded.near, known = excluded.known,
   old = excluded.old, counted_at = clock_timestamp()
-"""
+"""  # noqa: S608 our own words
 DISTRICTS = """
 select d.id from core_area d
 where d.level = 'district' and (

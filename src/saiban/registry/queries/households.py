@@ -19,6 +19,7 @@ from saiban.data.dictionary import Level, fields
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Observation, Source
 from saiban.registry.correcting.waiting import OpenCorrection, count_for, open_of, read_open, remember
+from saiban.registry.emptied import Left, where_they_went
 from saiban.registry.errors import Erased
 from saiban.registry.models import (
     Household,
@@ -29,6 +30,7 @@ from saiban.registry.models import (
     Profile,
     ProfileChange,
 )
+from saiban.registry.querysets import ProfileQuerySet
 
 FRESH = timedelta(days=730)  # evidence of the last 24 months counts as fresh
 MOST_MOMENTS = 12
@@ -64,7 +66,8 @@ class MemberLine:
 
 @dataclass(frozen=True)
 class HouseholdPage:
-    """A household with its members, its values and where they come from, and what happened."""
+    """A household with its members, its values and where they come from, and what happened; ``left`` says
+    where its people went, if nobody lives there any more."""
 
     household: Household
     profile: Profile
@@ -76,6 +79,7 @@ class HouseholdPage:
     changes: Sequence[ProfileChange]
     corrections: Sequence[OpenCorrection]
     shows_place: bool
+    left: Left | None
 
     @property
     def head_name(self) -> str:
@@ -119,7 +123,17 @@ def household_page(*, actor: Actor, household_id: int) -> HouseholdPage:
         ),
         corrections=read_open(profile.open_corrections),  # type: ignore[attr-defined]
         shows_place=actor.sees("personal"),
+        left=_left(actor, profile),
     )
+
+
+def _left(actor: Actor, profile: Profile) -> Left | None:
+    """Where the people of an emptied household went; the households that it names are on record as seen."""
+    if not profile.emptied or profile.household_id is None:
+        return None
+    left = where_they_went(actor, profile.household_id)
+    audit.note_set("registry.household", [home.household.pk for home in left.homes])
+    return left
 
 
 def profile_of(actor: Actor, household_id: int, **also: Any) -> Profile:
@@ -246,10 +260,10 @@ def _observations(household_id: int) -> list[Observation]:
     return list(rows[:MOST_MOMENTS])
 
 
-def household_list(*, actor: Actor) -> QuerySet[Profile]:
+def household_list(*, actor: Actor) -> ProfileQuerySet:
     """Households that the actor sees, for a table; ``head_name`` where the duty shows names. Keep the look by
     ``keep_list``."""
-    rows = Profile.objects.visible_to(actor).of_households().select_related("household__area")
+    rows = Profile.objects.visible_to(actor).lived_in().select_related("household__area")
     rows = rows.defer("values", "origin", "others").defer(*hidden_places("household__"))
     rows = rows.order_by("household__code")
     if not actor.sees("personal"):

@@ -23,6 +23,7 @@ from saiban.core.services import look
 from saiban.data.errors import BadInput
 from saiban.intake.mapping import shipped_mappings
 from saiban.registry import naming
+from saiban.registry.emptied import emptied_among
 from saiban.registry.models import Household, Identifier, Link, Membership, Person
 from saiban.registry.numbers import token_of
 from saiban.registry.queries.looking.asking import PLACE, Asked
@@ -59,7 +60,8 @@ class Narrowed:
 
 @dataclass(frozen=True)
 class Hit:
-    """A person or household that was found: how, by which fields of the name, and where they live."""
+    """A person or household that was found: how, by which fields of the name, and where they live;
+    ``emptied``: nobody lives in the household any more."""
 
     household: Household
     person: Person | None
@@ -68,6 +70,7 @@ class Hit:
     masked: str = ""
     is_head: bool = False
     head: Person | None = None
+    emptied: bool = False
 
     @property
     def age(self) -> int | None:
@@ -161,7 +164,8 @@ def _named_by_sources(text: str) -> set[int]:
 def _of_households(actor: Actor, asked: Q, how: How) -> list[Hit]:
     rows = list(Household.objects.visible_to(actor).filter(asked).select_related("area__parent")[:PAGE])
     heads = _heads(row.pk for row in rows) if actor.sees("personal") else {}
-    return [Hit(row, None, how, head=heads.get(row.pk)) for row in rows]
+    gone = set(emptied_among(row.pk for row in rows))
+    return [Hit(row, None, how, head=heads.get(row.pk), emptied=row.pk in gone) for row in rows]
 
 
 def _heads(household_ids: Any) -> dict[int, Person]:
