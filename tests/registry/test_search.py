@@ -62,6 +62,20 @@ def test_a_name_is_found_in_either_script_and_spelling(settle, clerk, written, a
     assert names_found(clerk, asked) == [meant]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Akbar Ali Kot Mithan", "Akbar Ali Mithan Kot", "Akbar Ali Kot Mithan Rajanpur", "Akbar Rajanpur",
+        "Akbr Ali Kot Mithan", "Akbr Ali Kot Mithan Rajanpur", "Akbar Ali Rasool Kot Mithan",
+        "اکبر علی راجن پور", "Akbar Kot",
+    ],
+)  # fmt: skip
+def test_words_of_a_place_fit_in_any_order_and_with_the_district(settle, clerk, asked):
+    meant = settle("Akbar Ali", father="Ghulam Rasool", village="Kot Mithan")
+    settle("Akbar Ali", father="Ghulam Rasool", village="Kot Chutta", district="Attock")
+    assert names_found(clerk, asked) == [meant]
+
+
 def test_two_words_mean_both(settle, clerk):
     both = settle("Muhammad Aslam")
     settle("Muhammad Akram")

@@ -94,8 +94,8 @@ class _Places:
             area = Area.objects.get(pk=area_id)
             codes = tuple(str(area.path).split("."))
             named = Area.objects.filter(code__in=codes, level__in=("tehsil", "district"))
-            around = " ".join(f"{one.name_en} {one.name_ur}" for one in named)
-            self._known[area_id] = frozenset(names.keys("", place=around, areas=codes))
+            around = (names.place_keys(name) for one in named for name in (one.name_en, one.name_ur))
+            self._known[area_id] = frozenset(map(names.area_key, codes)).union(*around)
         return self._known[area_id]
 
 

@@ -62,8 +62,9 @@ def father_keys(name: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=100_000)
 def place_keys(place: str) -> tuple[int, ...]:
-    """Keys of a place: each sound of its names."""
-    return _sounds(PLACE, words(place))
+    """Keys of a place: each sound of its name, each two of its words as one."""
+    found = words(place)
+    return (*_sounds(PLACE, found), *_pairs(PLACE, found[:MOST_WORDS]))
 
 
 @lru_cache(maxsize=10_000)

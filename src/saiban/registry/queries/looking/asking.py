@@ -9,6 +9,7 @@ from functools import cache
 from saiban.calc import names
 
 OWN, FATHER, PLACE = names.OWN, names.FATHER, names.PLACE
+EVERYWHERE = OWN + FATHER + PLACE
 Words = tuple[str, ...]
 Reading = tuple[tuple[str, Words], ...]  # which words stand in which field
 MOST_WORDS = 6
@@ -78,12 +79,12 @@ def _splits(words: Words) -> Iterator[Reading]:
     yield ((PLACE, words),)
 
 
-def keys_of(reading: Reading, *, scattered: bool = False) -> list[int]:
-    """What a person's keys must hold for a reading: two neighbours by one key, unless they are
-    ``scattered``."""
+def keys_of(reading: Reading, *, scattered: str = "") -> list[int]:
+    """What a person's keys must hold for a reading: two neighbours by one key, but in the fields in which
+    words may be ``scattered``."""
     found: set[int] = set()
     for field, words in reading:
-        if field == PLACE or scattered:
+        if field in scattered:
             found.update(names.key(field, names.sound(word)) for word in words)
         else:
             found.update(names.pair_keys(field, words))

@@ -13,7 +13,14 @@ from django.db import connection, transaction
 
 from saiban.calc import names
 from saiban.core.models import Actor
-from saiban.registry.queries.looking.asking import Asked, keys_of, titles, written_keys
+from saiban.registry.queries.looking.asking import (
+    EVERYWHERE,
+    Asked,
+    Reading,
+    keys_of,
+    titles,
+    written_keys,
+)
 
 ENOUGH, ENOUGH_SLIPS = 60, 20
 MOST_ALTERNATIVES, MOST_VARIANTS = 8, 16
@@ -43,8 +50,8 @@ class Finder:
         self._also = [*also, *_area_keys(actor)]
 
     def near(self, asked: Asked) -> list[int]:
-        """Persons who are written so, then those who sound so, by each reading; then with the words
-        scattered."""
+        """Persons who are written so, then those who sound so, by each reading; then with the words of the
+        place scattered, then with all words."""
         written = [
             written_keys(words) + keys_of(reading)
             for reading in asked.readings()
@@ -52,10 +59,11 @@ class Finder:
             if words
         ][:1]
         found = self._persons([*written, *map(keys_of, asked.readings())], ENOUGH)
+        found = found or self._persons(_by_scattered_places(asked.readings()), ENOUGH)
         if not found:
             plainer = asked.without_titles()
             found = self._persons(
-                [keys_of(reading, scattered=True) for reading in plainer.readings()], ENOUGH
+                [keys_of(reading, scattered=EVERYWHERE) for reading in plainer.readings()], ENOUGH
             )
         return found
 
@@ -64,11 +72,12 @@ class Finder:
         pairs = [(word, other) for word, others in meant.items() for other in others]
         pairs.sort(key=lambda pair: -names.likeness(*pair))
         readings = [
-            keys_of(reading)
+            reading
             for word, other in pairs[:MOST_VARIANTS]
             for reading in asked.replaced(word, other).readings()
         ]
-        return self._persons(readings, ENOUGH_SLIPS)
+        found = self._persons(map(keys_of, readings), ENOUGH_SLIPS)
+        return found or self._persons(_by_scattered_places(readings), ENOUGH_SLIPS)
 
     def _persons(self, readings: Iterable[list[int]], most: int) -> list[int]:
         asked = list(dict.fromkeys(_literal({*keys, *self._also}) for keys in readings if keys))
@@ -78,6 +87,16 @@ class Finder:
             cursor.execute("set local enable_seqscan = off")
             cursor.execute(FIND, [asked, most])
             return list(dict.fromkeys(person_id for _no, person_id in cursor.fetchall()))
+
+
+def _by_scattered_places(readings: Iterable[Reading]) -> list[list[int]]:
+    """Keys of those readings in which several words are a place, with these in any order: a village and its
+    tehsil, say. Such lists are long, and are asked last."""
+    return [
+        keys_of(reading, scattered=names.PLACE)
+        for reading in readings
+        if any(field == names.PLACE and len(words) > 1 for field, words in reading)
+    ]
 
 
 def meant_by(asked: Asked) -> tuple[dict[str, list[str]], bool]:
