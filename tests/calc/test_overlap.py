@@ -190,12 +190,14 @@ def purses(running: list[Row], level: str, code: str, counted: set[str], most: i
     return answer
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(enrolments())
 def test_the_overlaps_are_those_of_the_model(rows: list[Row]) -> None:
     assert found(rows) == expected(rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(enrolments())
 def test_asking_of_one_household_alone_gives_its_part_of_all(rows: list[Row]) -> None:

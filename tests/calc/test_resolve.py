@@ -165,6 +165,7 @@ def expected(rows: list[Word]) -> list[Word]:
     return result
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )  # shrinking compiles for minutes

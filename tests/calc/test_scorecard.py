@@ -84,6 +84,7 @@ def assert_same(rows: list[Mapping[str, object]], scorecard: Scorecard) -> None:
         assert found["points_constant"] == one.constant
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(rows=st.lists(households(PMT.inputs), min_size=20, max_size=60))
 def test_the_regression_is_the_same_over_a_table_and_for_one(rows: list[dict[str, object]]) -> None:

@@ -41,6 +41,7 @@ def written(plan):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=households)
 def test_every_row_is_taken_with_its_household_or_kept_with_a_reason(send, plan):

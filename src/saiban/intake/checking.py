@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import compress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from saiban.core.numbers import PARSERS
 from saiban.data.errors import BadInput
-from saiban.intake import cells, lists
+from saiban.intake import cells, lists, members
 from saiban.intake.cells import Cell, Test, cell_of, parsed_name
 from saiban.intake.mapping import Fact, Mapping
 from saiban.intake.noting import notes_on
-from saiban.intake.reading import quoted
+from saiban.intake.reading.sql import quoted, text, true_somewhere
 from saiban.intake.reasons import FileRefused
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 MONTH = re.compile(r"(?<!\d)(20\d{2})-(0[1-9]|1[0-2])(?!\d)")
 LONGEST_NAME = 80
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -209,12 +207,12 @@ def _find_faults(
     )
     all_tests = list(_tests(mapping, agreed_area, today))
     wrong = (" OR ".join(f"({test.wrong})" for test in tests) for _column, tests in all_tests)
-    for column, tests in _where(connection, all_tests, wrong, "typed"):
+    for column, tests in true_somewhere(connection, all_tests, wrong, "typed"):
         _apply(connection, column, tests)
     for column in mapping.unique:
         _find_repeated(connection, column)
     if mapping.members:
-        _check_members(connection, mapping)
+        members.check_members(connection, mapping)
 
 
 def _tests(mapping: Mapping, agreed_area: str, today: date) -> Iterator[tuple[str, tuple[Test, ...]]]:
@@ -295,17 +293,6 @@ def _tests_of_area(mapping: Mapping, agreed_area: str) -> tuple[Test, ...]:
     return tuple(tests)
 
 
-def _where(
-    connection: duckdb.DuckDBPyConnection, items: Sequence[Item], conditions: Iterable[str], relation: str
-) -> list[Item]:
-    """Return the items whose condition is true of some row: one walk over all, where most come to nothing."""
-    if not items:
-        return []
-    anywhere = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in conditions)
-    found = connection.execute(f"SELECT {anywhere} FROM {relation}").fetchone() or ()  # noqa: S608 our own
-    return list(compress(items, found))
-
-
 def _apply(connection: duckdb.DuckDBPyConnection, column: str, tests: tuple[Test, ...]) -> None:
     """Note the first test that each cell of a column fails."""
     reasons = " ".join(f"WHEN {test.wrong} THEN '{test.reason}'" for test in tests)
@@ -317,11 +304,6 @@ def _apply(connection: duckdb.DuckDBPyConnection, column: str, tests: tuple[Test
     )
 
 
-def text(word: str) -> str:
-    """Quote a word as a string of SQL."""
-    return "'" + word.replace("'", "''") + "'"
-
-
 def _find_repeated(connection: duckdb.DuckDBPyConnection, column: str) -> None:
     cell = quoted(column)
     connection.execute(
@@ -331,85 +313,6 @@ def _find_repeated(connection: duckdb.DuckDBPyConnection, column: str) -> None:
             FROM typed JOIN (
               SELECT {cell}, list(row_no ORDER BY row_no) AS rows FROM typed WHERE {cell} IS NOT NULL
               GROUP BY 1 HAVING count(*) > 1) repeated USING ({cell})"""  # noqa: S608
-    )
-
-
-# --- households with members
-
-
-def _check_members(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
-    line = mapping.members.line if mapping.members else ""
-    _find_twice(connection, "CAST(line AS VARCHAR)", line, "line_repeated")
-    numbers = [fact for fact in mapping.member_facts if fact.field in ("cnic", "bform")]
-    for fact in numbers:
-        _find_twice(connection, cells.value_name(fact.field), fact.columns[0], "repeated_in_household")
-    relation = next((fact for fact in mapping.member_facts if fact.field == "relation"), None)
-    if relation is not None:
-        _check_heads(connection, relation.columns[0])
-    for column in _differing(connection, list(_columns_of_households(mapping))):
-        _find_differing(connection, column)
-
-
-def _columns_of_households(mapping: Mapping) -> Iterator[str]:
-    if mapping.observed_on.column:
-        yield mapping.observed_on.column
-    if mapping.area and mapping.area.column:
-        yield mapping.area.column
-    for fact in mapping.facts:
-        yield from fact.columns
-
-
-def _find_twice(connection: duckdb.DuckDBPyConnection, value: str, column: str, reason: str) -> None:
-    """Note each member but the first that repeats a number of its household."""
-    connection.execute(
-        f"""INSERT INTO faults
-            SELECT row_no, group_key, {text(column)}, value, '{reason}', first_row FROM (
-              SELECT row_no, group_key, {value} AS value, CAST(min(row_no) OVER same AS VARCHAR) AS first_row,
-                     row_number() OVER (same ORDER BY row_no) AS nth
-              FROM typed WHERE {value} IS NOT NULL WINDOW same AS (PARTITION BY group_key, {value}))
-            WHERE nth > 1"""  # noqa: S608
-    )
-
-
-def _check_heads(connection: duckdb.DuckDBPyConnection, column: str) -> None:
-    name = text(column)
-    connection.execute(
-        f"""INSERT INTO faults
-            SELECT min(row_no), group_key, {name}, NULL, 'no_head', '' FROM typed
-            GROUP BY group_key HAVING count(*) FILTER (f_relation = 'head') = 0
-              AND count(*) = count(f_relation) AND count(*) = count(name)
-            UNION ALL
-            SELECT row_no, group_key, {name}, 'head', 'two_heads', first_row FROM (
-              SELECT row_no, group_key, CAST(min(row_no) OVER home AS VARCHAR) AS first_row,
-                     row_number() OVER (home ORDER BY row_no) AS nth
-              FROM typed WHERE f_relation = 'head' WINDOW home AS (PARTITION BY group_key))
-            WHERE nth > 1"""  # noqa: S608
-    )
-
-
-def _differing(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> list[str]:
-    """Return the columns in which the rows of some household do not say the same."""
-    ends = ", ".join(
-        f"min(coalesce({quoted(column)}, '')) AS least_{no}, max(coalesce({quoted(column)}, '')) AS most_{no}"
-        for no, column in enumerate(columns)
-    )
-    differ = (f"least_{no} <> most_{no}" for no in range(len(columns)))
-    return _where(connection, columns, differ, f"(SELECT {ends} FROM typed GROUP BY group_key)")  # noqa: S608
-
-
-def _find_differing(connection: duckdb.DuckDBPyConnection, column: str) -> None:
-    """Note rows that answer for the household otherwise than its first row does."""
-    cell = quoted(column)
-    connection.execute(
-        f"""INSERT INTO faults
-            SELECT row_no, group_key, {text(column)}, {cell}, 'answers_differ', CAST(first_row AS VARCHAR)
-            FROM (
-              SELECT row_no, group_key, {cell}, first_value({cell}) OVER household AS said,
-                     min(row_no) OVER household AS first_row
-              FROM typed WHERE group_key IN (
-                SELECT group_key FROM typed GROUP BY 1 HAVING count(DISTINCT coalesce({cell}, '')) > 1)
-              WINDOW household AS (PARTITION BY group_key ORDER BY row_no))
-            WHERE {cell} IS DISTINCT FROM said"""  # noqa: S608
     )
 
 

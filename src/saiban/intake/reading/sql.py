@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import TYPE_CHECKING, TypeVar
 
 from saiban.intake.reasons import FileRefused
 from saiban.intake.room import is_no_room
@@ -12,6 +13,7 @@ from saiban.intake.room import is_no_room
 if TYPE_CHECKING:
     import duckdb
 
+Item = TypeVar("Item")
 LONGEST_CELL = 32_767  # what a cell of a spreadsheet holds: a longer one could not be sent back for mending
 BLANKS = " \t\r\n\u00a0\ufeff\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 BLANKS += "\u200b\u2028\u2029\u202f\u205f\u3000"
@@ -25,6 +27,17 @@ def quoted(name: str) -> str:
 def text(value: str) -> str:
     """Quote a word as a string of SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def true_somewhere(
+    connection: duckdb.DuckDBPyConnection, items: Sequence[Item], conditions: Iterable[str], relation: str
+) -> list[Item]:
+    """Return the items whose condition is true of some row: one walk over all, where most come to nothing."""
+    if not items:
+        return []
+    anywhere = ", ".join(f"coalesce(bool_or({condition}), false)" for condition in conditions)
+    found = connection.execute(f"SELECT {anywhere} FROM {relation}").fetchone() or ()  # noqa: S608 our own
+    return list(compress(items, found))
 
 
 def trimmed(column: str) -> str:
