@@ -42,6 +42,7 @@ def test_pages_are_clean_and_fit(
 ) -> None:
     district = tehsils()[0].parent
     assert district is not None
+    emptied = Profile.objects.filter(emptied=True).earliest("household")
     paths = {
         "findings": "/registry/findings/",
         "finding": f"/registry/findings/{doubtful.pk}/",
@@ -50,6 +51,7 @@ def test_pages_are_clean_and_fit(
         "coverage-tehsils": f"/registry/coverage/?district={district.code}",
         "coverage-plan": "/registry/coverage/plan/?visits=250000",
         "coverage-plan-empty": "/registry/coverage/plan/",
+        "household-emptied": f"/registry/households/{emptied.household_id}/",
     }
     page = window(manager, language=language, width=width)
     for name, path in paths.items():

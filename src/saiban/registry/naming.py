@@ -15,6 +15,7 @@ from saiban.calc import names
 from saiban.core.models import Area
 from saiban.registry import copying
 from saiban.registry.name_models import NamesFilled
+from saiban.registry.refreshing import LOCK
 
 AT_ONCE, A_WHILE = 20_000, 240  # households; seconds
 PERSONS = """
@@ -38,7 +39,6 @@ where m.household_id = any(%s) and k.person_id = m.person_id and not exists (
   select from registry_membership o where o.person_id = k.person_id and upper_inf(o.during) and not
   o.cancelled)
 """
-LOCK = "select id from registry_household where id = any(%s) order by id for no key update"
 WORDS_TABLE = "create temporary table if not exists registry_word_said (word text, cuts int[]) on commit drop"
 # in the order of the words, so that two who write the same ones wait for each other and never in a circle
 KEEP_WORDS = """

@@ -40,7 +40,7 @@ class Asked:
     def words(self) -> list[tuple[str, str]]:
         """Each word with the fields where it may stand."""
         return [
-            *((word, OWN + FATHER + PLACE) for word in self.anywhere),
+            *((word, EVERYWHERE) for word in self.anywhere),
             *((word, OWN) for word in self.own),
             *((word, FATHER) for word in self.father),
             *((word, PLACE) for word in self.place),
