@@ -1,8 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connections, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from saiban.core import outbox
@@ -89,6 +91,22 @@ def test_a_failing_listener_does_not_undo_what_another_did_nor_make_it_hear_twic
     Announcement.objects.update(not_before=timezone.now())
     assert outbox.drain() == 1
     assert calls == ["fails", "works", "fails"]
+
+
+def test_long_work_counts_anew_so_that_nobody_takes_it_between_two_listeners(db, monkeypatch):
+    due = []
+
+    def takes_long(**ids):
+        Announcement.objects.update(not_before=timezone.now() - timedelta(minutes=1))
+
+    def is_told_next(**ids):
+        due.append(Announcement.objects.filter(not_before__lte=Now()).exists())
+
+    monkeypatch.setattr(outbox, "listeners", lambda: {"tests.happened": [takes_long, is_told_next]})
+    with transaction.atomic():
+        outbox.announce("tests.happened", key="long")
+    assert outbox.drain() == 1
+    assert due == [False]
 
 
 @pytest.mark.django_db(transaction=True)

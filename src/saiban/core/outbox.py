@@ -10,6 +10,7 @@ from functools import cache
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Func, Q, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -94,9 +95,15 @@ def _claim() -> Announcement | None:
         row = due.exclude(name__in=told_last()).first() or due.first()
         if row is not None:
             row.tries += 1
-            again = Now() + timedelta(seconds=2**row.tries)
-            Announcement.objects.filter(pk=row.pk).update(tries=row.tries, not_before=again)
+            Announcement.objects.filter(pk=row.pk).update(tries=row.tries, not_before=_again(row))
     return row
+
+
+def _again(row: Announcement) -> Combinable:
+    """From when another may take it, counted from the statement that says so: long work holds the row's lock
+    and counts anew when it is done, so that nobody takes it between two listeners.
+    """
+    return Now() + timedelta(seconds=2**row.tries)
 
 
 def _handle(row: Announcement) -> int:
@@ -109,7 +116,7 @@ def _handle(row: Announcement) -> int:
         errors = ["no row among the listeners names it"]
     waiting = Announcement.objects.waiting().filter(pk=row.pk, tries=row.tries)
     if errors:
-        waiting.update(last_error="; ".join(errors))
+        waiting.update(last_error="; ".join(errors), not_before=_again(row))
         return 0
     return waiting.update(handled_at=Now(), last_error="")
 
@@ -124,7 +131,7 @@ def _tell(row: Announcement, handler: Handler) -> str:
             # No skip_locked: a worker that only looks holds the row for a moment, and that is not "heard".
             if unheard.select_for_update().first() is not None:
                 handler(**row.payload)
-                waiting.update(heard=ArrayAppend("heard", Value(name)))
+                waiting.update(heard=ArrayAppend("heard", Value(name)), not_before=_again(row))
     except Exception as error:
         logger.exception("announcement %s (%s) was not handled by %s", row.pk, row.name, name)
         return told(error)
