@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from saiban.registry import naming
-from saiban.registry.models import Household, Membership, NameKeys, Person
+from saiban.registry.models import Household, KnownKey, Membership, NameKeys, Person
 from saiban.registry.name_models import NamesFilled
 from saiban.registry.queries import Narrowed, search
 from tests.access import world
@@ -107,6 +107,28 @@ def test_as_written_comes_before_sounding_alike_and_slips_last(settle, clerk):
     ]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("Kalsomo Parvenn", id="a slip in each of two words that nobody is called"),
+        pytest.param("Kalsom Naaz Rojhhan", id="a slip in the village"),
+        pytest.param("Kalsoom Nawaz", id="a slip that makes another known name"),
+        pytest.param("Kalsoom Naaz Nwab", id="a slip in the father's name"),
+    ],
+)
+def test_slips_are_found_in_every_field_of_a_name(settle, clerk, asked):
+    settle("Nawaz", father="Parveen")
+    meant = {settle("Kalsoom Parveen"), settle("Kalsoom Naaz", father="Nawab")}
+    assert meant.intersection(names_found(clerk, asked))
+
+
+def test_every_key_that_somebody_has_is_known(settle):
+    for name, father in (("Zulekha Khanum", "Rab Nawaz"), ("زینب بی بی", "محمد اسلم")):
+        settle(name, father=father, village="Chak 42 GB")
+    had = {key for keys in NameKeys.objects.values_list("keys", flat=True) for key in keys}
+    assert had == set(KnownKey.objects.values_list("key", flat=True))
+
+
 def test_the_longer_form_asks_each_field_for_itself(settle, clerk):
     settle("Aslam", father="Akbar", born="1950-01-01")
     meant = settle("Akbar", father="Aslam", born="1986-05-01")
@@ -167,6 +189,12 @@ def test_what_is_looked_for_hangs_on_no_locale(system):
     with connection.cursor() as cursor:
         cursor.execute(
             "select column_name, collation_name from information_schema.columns "
-            "where table_name in ('registry_namekeys', 'registry_nameword') order by column_name"
+            "where table_name ~ '^registry_(namekeys|nameword|knownkey)$' order by column_name"
         )
-        assert dict(cursor.fetchall()) == {"cuts": None, "keys": None, "person_id": None, "word": "C"}
+        assert dict(cursor.fetchall()) == {
+            "cuts": None,
+            "key": None,
+            "keys": None,
+            "person_id": None,
+            "word": "C",
+        }

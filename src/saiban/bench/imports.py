@@ -21,7 +21,7 @@ BLOCK = 1 << 20
 TABLES = (
     "intake_subject", "intake_sourcekey", "intake_observation", "registry_household", "registry_person",
     "registry_membership", "registry_relation", "registry_identifier", "registry_link", "registry_profile",
-    "registry_namekeys", "registry_nameword", "scoring_score",
+    "registry_knownkey", "registry_namekeys", "registry_nameword", "scoring_score",
 )  # fmt: skip
 
 

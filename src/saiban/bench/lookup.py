@@ -1,6 +1,6 @@
 """Bench ``lookup``: somebody is looked for by name, with a slip of the fingers, in the other script, with the
 father's name or the village, by a duty of the whole province and by one of a district; on a server of its
-own in a temporary home, deleted afterwards.
+own in a temporary home, deleted afterwards. People are laid district by district, as an import lays them.
 
 A look finds whom it meant when somebody of that very name (and father, and village, where they were given)
 stands on the first page: of a common name there are thousands, and nobody can say which of them was meant.
@@ -41,7 +41,8 @@ order by word_similarity(%s, p.name_en) desc, p.id limit 25
 """
 SIZES = """
 select pg_relation_size('registry_namekeys_keys'), pg_total_relation_size('registry_namekeys'),
-  pg_total_relation_size('registry_nameword'), (select count(*) from registry_nameword)
+  pg_total_relation_size('registry_nameword') + pg_total_relation_size('registry_knownkey'),
+  (select count(*) from registry_nameword)
 """
 COLUMNS = {
     "household": ("id", "code", "area_id", "area_path", "village", "address"),
@@ -164,14 +165,14 @@ def _copy(size: int, draw: people.Draw, truth: _Truth, looks: int) -> int:
     """Write everybody; return how many households they make."""
     from saiban.core.models import Area
 
-    areas = list(Area.objects.filter(level="tehsil", valid_until=None).select_related("parent"))
-    places = [(area, people.village(draw)) for area in areas for _ in range(people.VILLAGES_PER_TEHSIL)]
+    areas = Area.objects.filter(level="tehsil", valid_until=None).order_by("path").select_related("parent")
+    places = [[(area, people.village(draw)) for _ in range(people.VILLAGES_PER_TEHSIL)] for area in areas]
     wanted = set(draw.sample(size, min(size, 4 * looks)))
     writer = _Writer()
     for no, made in enumerate(people.people(draw, size), start=1):
         is_head = made.household > len(writer.homes)
         if is_head:
-            writer.settle(*draw.choice(places))
+            writer.settle(*draw.choice(places[(no - 1) * len(places) // size]))  # in the order of an import
             truth.villages.append(writer.homes[-1][1])
         writer.add(no, made, is_head=is_head)
         truth.names.append((made.own, made.father))
@@ -226,13 +227,13 @@ class _Writer:
 def _queries(draw: people.Draw, truth: _Truth, looks: int) -> Iterable[Query]:
     """Five kinds in turn, half by the province's duty, half by that of the district where the target
     lives."""
+    from saiban.core.models import Area
+
     province: dict[int, Actor] = {}
     targets = [target for target in truth.targets if len(target.made.own) > 1]
     for no, target in enumerate(targets[: 2 * looks]):
-        district = target.area.parent
-        assert district is not None  # noqa: S101 a tehsil lies in a district
-        place = district if no % 2 else district.parent
-        assert place is not None  # noqa: S101
+        level = "district" if no % 2 else "province"
+        place = Area.objects.get(level=level, valid_until=None, code__in=str(target.area.path).split("."))
         actor = (
             province.setdefault(place.pk, _actor(place)) if place.pk not in province else province[place.pk]
         )
@@ -283,9 +284,7 @@ def _ask(queries: Sequence[Query], truth: _Truth) -> tuple[dict[str, list[tuple[
         path = str(query.actor.area_path)
         outside += sum(not f"{hit.household.area_path}.".startswith(f"{path}.") for hit in hits)
         found.setdefault(query.kind, []).append((seconds, any(truth.fits(query, pk) for pk in shown)))
-        found.setdefault("by district" if path.count(".") > 1 else "by province", []).append(
-            found[query.kind][-1]
-        )
+        found.setdefault("by district" if "." in path else "by province", []).append(found[query.kind][-1])
     return found, outside
 
 

@@ -21,6 +21,7 @@ from saiban.registry.finding_models import FindingDecision as FindingDecision
 from saiban.registry.knowledge_models import DistrictCount as DistrictCount
 from saiban.registry.knowledge_models import Knowledge as Knowledge
 from saiban.registry.knowledge_models import TehsilCount as TehsilCount
+from saiban.registry.name_models import KnownKey as KnownKey
 from saiban.registry.name_models import NameKeys as NameKeys
 from saiban.registry.name_models import NamesFilled as NamesFilled
 from saiban.registry.name_models import NameWord as NameWord

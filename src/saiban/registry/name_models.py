@@ -45,6 +45,17 @@ class NameWord(models.Model):
         return self.word
 
 
+class KnownKey(models.Model):
+    """A key that somebody has, or has had: a reading with one that nobody ever had need not be asked. It
+    spells no name, and nobody's key is missing here.
+    """
+
+    key = models.IntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
 class NamesFilled(models.Model):
     """How far the households that were there before their keys have got them: one row. ``until`` = the last
     household done, ``last`` = the last to do.

@@ -46,6 +46,12 @@ insert into registry_nameword (word, cuts) select word, cuts from registry_word_
 where not exists (select from registry_nameword k where k.word = s.word collate "C")
 order by word collate "C" on conflict do nothing
 """
+KEYS_TABLE = "create temporary table if not exists registry_key_said (key int) on commit drop"
+KEEP_KNOWN = """
+insert into registry_knownkey (key) select key from registry_key_said s
+where not exists (select from registry_knownkey k where k.key = s.key) order by key on conflict do nothing
+"""
+TABLES = (TABLE, WORDS_TABLE, KEYS_TABLE, "truncate registry_named_so, registry_word_said, registry_key_said")
 NEXT = """
 select id from registry_household where id > %s and id <= %s order by id limit %s
 """
@@ -60,26 +66,33 @@ def renew(household_ids: Sequence[int]) -> int:
     """
     copying.run(LOCK, [list(household_ids)])
     copying.run(BY_INDEX)
-    copying.run(TABLE)
-    copying.run(WORDS_TABLE)
-    copying.run("truncate registry_named_so, registry_word_said")
+    for statement in TABLES:
+        copying.run(statement)
     places = _Places()
     words: set[str] = set()
+    known: set[int] = set()
     count = 0
     for start in range(0, len(household_ids), AT_ONCE):
         rows = copying.rows_of(PERSONS, [list(household_ids[start : start + AT_ONCE])])
         keyed = [_keyed(places, row) for row in rows]  # asks for areas: not while the rows are sent
         copying.send_rows("registry_named_so", ("person_id", "keys"), keyed)
         words.update(word for row in rows for name in row[1:6] for word in names.words(name))
+        known.update(key for _person_id, keys in keyed for key in keys)
         count += len(rows)
-    copying.send_rows(
-        "registry_word_said", ("word", "cuts"), ((word, list(names.cuts(word))) for word in words)
-    )
-    for statement in (KEEP_WORDS, KEEP):
-        copying.run(statement)
+    copying.run(KEEP)
     copying.run(FORGET, [list(household_ids)])
+    _keep_vocabulary(words, known)
     copying.run(AS_BEFORE)
     return count
+
+
+def _keep_vocabulary(words: Iterable[str], known: Iterable[int]) -> None:
+    """Words and keys that were never met before; last, since others who met them too wait for our commit."""
+    said = ((word, list(names.cuts(word))) for word in words)
+    copying.send_rows("registry_word_said", ("word", "cuts"), said)
+    copying.send_rows("registry_key_said", ("key",), ((key,) for key in known))
+    for statement in (KEEP_WORDS, KEEP_KNOWN):
+        copying.run(statement)
 
 
 class _Places:

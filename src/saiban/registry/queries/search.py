@@ -27,7 +27,7 @@ from saiban.registry.emptied import emptied_among
 from saiban.registry.models import Household, Identifier, Link, Membership, Person
 from saiban.registry.numbers import token_of
 from saiban.registry.queries.looking.asking import PLACE, Asked
-from saiban.registry.queries.looking.finding import Finder, meant_by
+from saiban.registry.queries.looking.finding import Finder, Meant
 from saiban.registry.queries.looking.ranking import Fit, Read, best
 
 PAGE = 25
@@ -187,9 +187,9 @@ def _by_names(actor: Actor, text: str, narrowed: Narrowed) -> Found:
         return Found("name", text, [])
     finder = Finder(actor, also=[names.area_key(narrowed.area.code)] if narrowed.area else [])
     fits = best(asked, _read(actor, finder.near(asked), narrowed), most=PAGE + 1)
-    meant, all_known = meant_by(asked)
-    if len(fits) <= PAGE or not all_known:
-        slipped = _read(actor, finder.slipped(asked, meant), narrowed)
+    meant = Meant.by(asked)
+    if len(fits) <= PAGE or meant.unknown:
+        slipped = _read(actor, finder.slipped(asked, meant, scattered=not fits), narrowed)
         near = {fit.person_id for fit in fits}
         more = best(asked, (read for read in slipped if read.person_id not in near), most=PAGE + 1)
         fits = [*fits, *more]

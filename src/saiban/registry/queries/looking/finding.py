@@ -7,7 +7,10 @@ nothing of them is read here but their ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
 
 from django.db import connection, transaction
 
@@ -34,6 +37,7 @@ cross join lateral (
   select person_id from registry_namekeys where keys @> r.keys::int[] limit %s) k
 order by r.no
 """
+KNOWN = "select key from registry_knownkey where key = any(%s)"
 MEANT = "select word from registry_nameword where cuts && %s::int[] limit 3000"
 ELSEWHERE = """
 select exists (
@@ -67,23 +71,27 @@ class Finder:
             )
         return found
 
-    def slipped(self, asked: Asked, meant: dict[str, list[str]]) -> list[int]:
-        """Persons found when one word is read as another that it may have been meant for."""
-        pairs = [(word, other) for word, others in meant.items() for other in others]
-        pairs.sort(key=lambda pair: -names.likeness(*pair))
-        readings = [
-            reading
-            for word, other in pairs[:MOST_VARIANTS]
-            for reading in asked.replaced(word, other).readings()
-        ]
+    def slipped(self, asked: Asked, meant: Meant, *, scattered: bool) -> list[int]:
+        """Persons found when words are read as others that they may have been meant for; with the words of a
+        place ``scattered`` where nobody is found otherwise, which is long to ask.
+        """
+        variants = meant.variants(asked)[:MOST_VARIANTS]
+        readings = [reading for variant in variants for reading in variant.readings()]
         found = self._persons(map(keys_of, readings), ENOUGH_SLIPS)
-        return found or self._persons(_by_scattered_places(readings), ENOUGH_SLIPS)
+        return found or (self._persons(_by_scattered_places(readings), ENOUGH_SLIPS) if scattered else [])
 
     def _persons(self, readings: Iterable[list[int]], most: int) -> list[int]:
-        asked = list(dict.fromkeys(_literal({*keys, *self._also}) for keys in readings if keys))
-        if not asked:
-            return []
+        """Persons who hold all keys of a reading, at most so many of each; what holds a key that nobody has
+        is not asked.
+        """
+        wanted = [keys for keys in readings if keys]
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(KNOWN, [list({key for keys in wanted for key in keys})])
+            known = {key for (key,) in cursor.fetchall()}
+            possible = (keys for keys in wanted if known.issuperset(keys))
+            asked = list(dict.fromkeys(_literal({*keys, *self._also}) for keys in possible))
+            if not asked:
+                return []
             cursor.execute("set local enable_seqscan = off")
             cursor.execute(FIND, [asked, most])
             return list(dict.fromkeys(person_id for _no, person_id in cursor.fetchall()))
@@ -99,27 +107,56 @@ def _by_scattered_places(readings: Iterable[Reading]) -> list[list[int]]:
     ]
 
 
-def meant_by(asked: Asked) -> tuple[dict[str, list[str]], bool]:
-    """For each word those that it may have been meant for, likeliest first; and whether all words are
-    known."""
-    meant: dict[str, list[str]] = {}
-    all_known = True
-    for word, _fields in asked.words:
-        if word.isdigit() or len(word) < LEAST_LETTERS or (word in titles() and len(asked.words) > 1):
-            continue
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("set local enable_seqscan = off")
-            cursor.execute(MEANT, [list(names.cuts(word))])
-            found = [row[0] for row in cursor.fetchall()]
-        all_known &= any(names.sound(other) == names.sound(word) for other in found)
-        others = [other for other in found if names.sound(other) != names.sound(word)]
-        others.sort(key=lambda other: (-names.likeness(word, other), other))
-        by_sound: dict[str, str] = {}
-        for other in others:
-            if names.likeness(word, other) >= LEAST_LIKE:
-                by_sound.setdefault(names.sound(other), other)
-        meant[word] = list(by_sound.values())[:MOST_ALTERNATIVES]
-    return meant, all_known
+@dataclass(frozen=True)
+class Meant:
+    """For each word those that it may have been meant for, likeliest first; and which are ``unknown``: of the
+    sound of no word that ever occurred in a name."""
+
+    others: Mapping[str, Sequence[str]]
+    unknown: Sequence[str]
+
+    @classmethod
+    def by(cls, asked: Asked) -> Meant:
+        """Hold each word that tells people apart against all that are known."""
+        others, unknown = {}, []
+        for word, _fields in asked.words:
+            if word.isdigit() or len(word) < LEAST_LETTERS or (word in titles() and len(asked.words) > 1):
+                continue
+            near = _near_words(word)
+            if not any(names.sound(other) == names.sound(word) for other in near):
+                unknown.append(word)
+            others[word] = _of_other_sounds(word, near)
+        return cls(others, unknown)
+
+    def variants(self, asked: Asked) -> list[Asked]:
+        """What may have been meant, the likelier first: other words for all that are unknown at once; where
+        all are known, for one of them.
+        """
+        if self.unknown:
+            words = [[(word, other) for other in self.others[word]] for word in self.unknown]
+            changes: list[Sequence[tuple[str, str]]] = list(product(*words))
+        else:
+            changes = [[(word, other)] for word, others in self.others.items() for other in others]
+        changes.sort(key=lambda pairs: -sum(names.likeness(*pair) for pair in pairs))
+        return [reduce(lambda said, pair: said.replaced(*pair), pairs, asked) for pairs in changes]
+
+
+def _near_words(word: str) -> list[str]:
+    """Known words at most one slip away."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(MEANT, [list(names.cuts(word))])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _of_other_sounds(word: str, near: Iterable[str]) -> list[str]:
+    """One for each sound but the word's own, likeliest first."""
+    alike = {other: names.likeness(word, other) for other in near if names.sound(other) != names.sound(word)}
+    by_sound: dict[str, str] = {}
+    for other in sorted(alike, key=lambda other: (-alike[other], other)):
+        if alike[other] >= LEAST_LIKE:
+            by_sound.setdefault(names.sound(other), other)
+    return list(by_sound.values())[:MOST_ALTERNATIVES]
 
 
 def _area_keys(actor: Actor) -> list[int]:
