@@ -458,6 +458,17 @@ def test_who_has_a_place_keeps_it_in_the_next_cycle_before_poorer_newcomers(
     assert Enrolment.objects.get(person=first).entitlements.count() == 6
 
 
+def test_a_place_that_goes_on_gets_nothing_where_nobody_lives_any_more(scheme, programme_manager, approver):
+    left, _stays = elders.elder("A", "25.0"), elders.elder("B", "24.0")
+    approved(programme_manager, approver, scheme)
+    second = elders.proposed(programme_manager, scheme, **NEXT)
+    leave(left)
+    second = approve_cycle(actor=approver, cycle_id=second.pk)
+    paid = Entitlement.objects.filter(cycle=second)
+    assert set(paid.values_list("enrolment__household__code", flat=True)) == {"B"}
+    assert (second.figures["renewed"], second.figures["fallen"]) == (2, 1)
+
+
 def test_a_suspended_place_is_taken_and_gets_no_entitlement(scheme, programme_manager, approver):
     first = elders.elder("A", "25.0")
     approved(programme_manager, approver, scheme)

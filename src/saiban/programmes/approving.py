@@ -48,13 +48,18 @@ where is_gone or is_held or is_barred or turn > room
 order by id
 """  # noqa: S608 our own words
 # who keeps a place from an earlier cycle has it at the benefit of this one from now on
-RENEW = """
+GOES_ON = f"""c."rank" is not null and c.outcome = 'enrolled' and e.state = 'approved'
+  and e.id = (c.because ->> 'enrolment')::bigint and {{not_}} {GONE}"""
+RENEW = f"""
 update programmes_enrolment e set amount_paisa = %s, period = %s, yearly_paisa = %s
 from programmes_candidate c
-where c.cycle_id = %s and c."rank" is not null and c.outcome = 'enrolled' and e.state = 'approved'
-  and e.id = (c.because ->> 'enrolment')::bigint
-"""
-ENTITLE = """
+where c.cycle_id = %s and {GOES_ON.format(not_="not")}
+"""  # noqa: S608 our own words
+DOES_NOT_GO_ON = f"""
+select count(*) from programmes_enrolment e, programmes_candidate c
+where c.cycle_id = %s and {GOES_ON.format(not_="")}
+"""  # noqa: S608 our own words
+ENTITLE = f"""
 insert into programmes_entitlement (enrolment_id, cycle_id, period_from, period_until, amount_paisa, snapshot)
 select e.id, %s, p.starts_on, p.ends_on, %s, jsonb_build_object('candidate', c.id,
   'household', c.household_id, 'person', c.person_id, 'score', c.score, 'answers', c.answers,
@@ -63,9 +68,9 @@ from programmes_candidate c
 join programmes_enrolment e on e.id = coalesce(c.enrolment_id, (c.because ->> 'enrolment')::bigint)
 cross join unnest(%s::date[], %s::date[]) as p (starts_on, ends_on)
 where c.cycle_id = %s and c."rank" is not null and c.outcome in ('selected', 'enrolled')
-  and e.state = 'approved'
+  and e.state = 'approved' and not {GONE}
 order by p.starts_on, c."rank"
-"""
+"""  # noqa: S608 our own words
 # what a payer can check line by line: only what was written once and never changes
 LINES = """
 select t.id, t.enrolment_id, h.code, t.period_from, t.period_until, t.amount_paisa
@@ -98,6 +103,11 @@ def renew(cycle: Cycle) -> int:
     """Bring the places that go on to the benefit of this cycle; how many."""
     worth = [cycle.benefit_paisa, cycle.period, terms(cycle).yearly_paisa]
     return copying.run(RENEW, [*worth, cycle.pk])
+
+
+def gone_on_nowhere(cycle: Cycle) -> int:
+    """Places from an earlier cycle that would go on if anybody still lived there; how many."""
+    return int(copying.rows_of(DOES_NOT_GO_ON, [cycle.pk])[0][0])
 
 
 def entitle(cycle: Cycle) -> int:

@@ -104,7 +104,8 @@ def approve_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
     """Approve the list of a cycle, as another person than who opened or proposed it; it is frozen then.
 
     Who has meanwhile got a place that excludes this one, or where nobody lives any more, falls off, with the
-    reason; the others are enrolled, and get an entitlement for each period. Raises: NotVisible (404),
+    reason; the others are enrolled, and get an entitlement for each period. A place from an earlier cycle
+    where nobody lives any more gets none. Raises: NotVisible (404),
     OtherAgency, AreaNeeded, SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotConfirmed,
     PolicyNotSettled, NobodySelected (409).
     """
@@ -112,7 +113,7 @@ def approve_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
     CYCLE_MOVES.move(cycle, to=CycleState.APPROVED, actor=actor, prepared_by=_who_prepared(cycle, actor))
     ask_ready(cycle)
     _one_at_a_time()
-    fallen = _refuse_changed(cycle)
+    fallen = _refuse_changed(cycle) + approving.gone_on_nowhere(cycle)
     Enrolment.objects.filter(cycle=cycle, state=EnrolmentState.PROPOSED).update(
         state=EnrolmentState.APPROVED, reason=""
     )
