@@ -223,7 +223,12 @@ def test_its_page_says_that_nobody_lives_there_and_where_its_people_went(page, c
     assert "1 member lives here now" in text
     assert "Of 4 former members nothing tells where they live." in text
     assert "No source has listed the members" not in text
-    assert "Nobody lives in this household any more" not in opened(page, clerk, household_of("A-2"))
+    correct = reverse("registry:correct", args=[emptied.pk])
+    assert correct not in text, "answers that count nowhere are not corrected"
+    assert "What was known of it stays below." in text
+    lived_in = opened(page, clerk, household_of("A-2"))
+    assert "Nobody lives in this household any more" not in lived_in
+    assert reverse("registry:correct", args=[household_of("A-2").pk]) in lived_in
 
 
 def test_its_page_in_urdu(page, clerk, emptied):
@@ -237,6 +242,9 @@ def test_its_page_names_the_household_that_it_was_joined_into(page, clerk, joine
     text = opened(page, clerk, Household.objects.get(pk=joined.household_id))
     assert reverse("registry:household", args=[joined.other_id]) in text
     assert "It is counted as this household now." in text
+    assert "what was known of it went there" in text
+    assert "now nothing is known" in text
+    assert "now —" not in text
 
 
 def test_where_a_duty_does_not_see_its_page_says_how_many_live_elsewhere(page, clerk, emptied, two):

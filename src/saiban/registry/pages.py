@@ -65,7 +65,7 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
         Action(_("Look back"), reverse("registry:household-past", args=[row.pk])),
         Action(_("All that was said"), reverse("registry:household-history", args=[row.pk])),
     ]
-    if actor.may("registry.correction.propose"):
+    if _may_correct(actor, shown):
         actions.append(Action(_("Correct"), reverse("registry:correct", args=[row.pk])))
     identity = " · ".join([row.code, members_in_words(len(shown.members)), _area_name(row.area)])
     trail = [Link(_("Households"), reverse("registry:households")), Link(_area_name(row.area))]
@@ -88,10 +88,18 @@ def household(actor: Actor, shown: HouseholdPage, filled: Mapping[str, Sequence[
     }
 
 
+def _may_correct(actor: Actor, shown: HouseholdPage) -> bool:
+    """Whether to offer it: answers of a household in which nobody lives any more count nowhere."""
+    return shown.left is None and actor.may("registry.correction.propose")
+
+
 def _emptied(shown: HouseholdPage) -> Banner | None:
     if shown.left is None:
         return None
-    words = _("It is counted and chosen nowhere. What was known of it stays below.")
+    if any(home.joined for home in shown.left.homes):
+        words = _("It is counted as the household that is named below, and what was known of it went there.")
+    else:
+        words = _("It is counted and chosen nowhere. What was known of it stays below.")
     return Banner(words, "note", title=_("Nobody lives in this household any more"))
 
 
@@ -230,7 +238,7 @@ def _disagreement(actor: Actor, shown: HouseholdPage, line: ValueLine) -> Disagr
     return Disagreement(
         field_label(line.field),
         sides(shown, line),
-        Action(_("Decide"), url) if actor.may("registry.correction.propose") else None,
+        Action(_("Decide"), url) if _may_correct(actor, shown) else None,
     )
 
 
@@ -268,12 +276,13 @@ def _said(shown: HouseholdPage, observation: Any) -> Moment:
 
 
 def _moved(sources: Mapping[str, str], change: ProfileChange) -> Moment:
-    words = _("%(field)s: %(before)s, now %(after)s (%(source)s)") % {
-        "field": field_label(change.field),
-        "before": answer_label(change.field, change.before),
-        "after": answer_label(change.field, change.after),
-        "source": sources.get(change.source, change.source),
-    }
+    said = {"field": field_label(change.field), "before": answer_label(change.field, change.before)}
+    if change.after is None:
+        words = _("%(field)s: %(before)s before, now nothing is known") % said
+    else:
+        said["after"] = answer_label(change.field, change.after)
+        said["source"] = sources.get(change.source, change.source)
+        words = _("%(field)s: %(before)s, now %(after)s (%(source)s)") % said
     return Moment(change.change_set.made_at, words)
 
 
