@@ -29,13 +29,13 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Create the test database through its owner (the plugin would set up only the alias that tests ask for).
 
-    Areas, agencies and the system's actor are laid once; later runs begin with a copy (``tests/laid.py``).
+    Areas, agencies, the system's actor, partners and sources are laid once; later runs begin with a copy
+    (``tests/laid.py``).
     Our connections are closed before the database is dropped.
     """
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
-    from saiban.core import foundation
     from tests import laid
 
     with django_db_blocker.unblock():
@@ -44,7 +44,7 @@ def django_db_setup(
             owner.settings_dict["TEST"]["TEMPLATE"] = laid.name()
         made = setup_databases(verbosity=0, interactive=False)
         if not is_laid:
-            foundation.lay()
+            laid.lay()
             connections.close_all()
             laid.keep(owner.settings_dict["NAME"])
     yield

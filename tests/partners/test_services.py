@@ -46,7 +46,7 @@ def test_a_draft_says_what_was_asked_each_field_once(prepare, manager):
 def test_an_agreement_that_says_nothing_or_ends_before_it_begins_is_refused(prepare, changed):
     with pytest.raises(BadInput):
         prepare(**changed)
-    assert not Agreement.objects.exists()
+    assert not Agreement.objects.filter(state="draft").exists()
 
 
 def test_an_area_beyond_the_duty_is_not_there(appoint, partner, prepare, draft):
@@ -142,7 +142,11 @@ def test_a_step_that_is_not_listed_does_not_exist(draft, administrator, origin, 
         )
 
 
-def test_the_foundation_lays_its_agreements_once_by_two_actors(system):
+def test_the_foundation_lays_its_agreements_once_by_two_actors(system, monkeypatch):
+    facts = foundation.starting_point()
+    one_more = facts.agreements[0].model_copy(update={"code": "AG-NEW", "source": "a-new-source"})
+    more = facts.model_copy(update={"agreements": (*facts.agreements, one_more)})
+    monkeypatch.setattr(foundation, "starting_point", lambda: more)
     foundation.lay(system)
     laid = {row.code: row.pk for row in Agreement.objects.all()}
     foundation.lay(system)
@@ -150,9 +154,9 @@ def test_the_foundation_lays_its_agreements_once_by_two_actors(system):
     assert set(laid) == {fact.code for fact in foundation.starting_point().agreements}
     assert Partner.objects.filter(agreements=None).count() == 0
     for row in Agreement.objects.all():
-        by = {action: who for action, who, _ in written(row)}
         assert row.state == "in_force"
-        assert by["partners.agreement.prepare"] != by["partners.agreement.approve"]
+    by = {action: who for action, who, _ in written(Agreement.objects.get(code="AG-NEW"))}
+    assert by["partners.agreement.prepare"] != by["partners.agreement.approve"]
 
 
 def test_nobody_logs_in_as_the_second_actor_of_the_system(system):

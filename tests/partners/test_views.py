@@ -205,7 +205,7 @@ def test_a_fault_leads_to_its_field(at, partner, manager, filled, changed, field
     assert answer.status_code == 422
     assert f'href="#id_{field}"' in shown
     assert f'id="id_{field}"' in shown
-    assert not Agreement.objects.exists()
+    assert not Agreement.objects.filter(state="draft").exists()
 
 
 def test_a_code_that_stands_for_another_agreement_is_refused_on_the_form(

@@ -27,7 +27,8 @@ from saiban.registry.emptied import emptied_among
 from saiban.registry.models import Household, Identifier, Link, Membership, Person
 from saiban.registry.numbers import token_of
 from saiban.registry.queries.looking.asking import PLACE, Asked
-from saiban.registry.queries.looking.finding import Finder, Meant
+from saiban.registry.queries.looking.finding import Finder
+from saiban.registry.queries.looking.meaning import Meant
 from saiban.registry.queries.looking.ranking import Fit, Read, best
 
 PAGE = 25

@@ -1,5 +1,4 @@
-"""Where to look: persons whose keys hold those of a reading, and words that a slip of the fingers may have
-meant.
+"""Where to look: persons whose keys hold those of a reading.
 
 An index over keys answers each reading; no more than a page or two of persons is taken from each, and
 nothing of them is read here but their ids.
@@ -7,28 +6,16 @@ nothing of them is read here but their ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
-from itertools import product
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
 from saiban.calc import names
 from saiban.core.models import Actor
-from saiban.registry.queries.looking.asking import (
-    EVERYWHERE,
-    Asked,
-    Reading,
-    keys_of,
-    titles,
-    written_keys,
-)
+from saiban.registry.queries.looking.asking import EVERYWHERE, Asked, Reading, keys_of, written_keys
+from saiban.registry.queries.looking.meaning import Meant
 
 ENOUGH, ENOUGH_SLIPS = 60, 20
-MOST_ALTERNATIVES, MOST_VARIANTS = 8, 16
-LEAST_LETTERS = 3
-LEAST_LIKE = 0.5
 # one plan for all readings; without the index it would be a walk over everybody, so that walk is switched off
 FIND = """
 select r.no, k.person_id
@@ -38,7 +25,6 @@ cross join lateral (
 order by r.no
 """
 KNOWN = "select key from registry_knownkey where key = any(%s)"
-MEANT = "select word from registry_nameword where cuts && %s::int[] limit 3000"
 ELSEWHERE = """
 select exists (
   select from core_area a where a.level = 'province' and not a.path <@ %s::ltree
@@ -75,8 +61,7 @@ class Finder:
         """Persons found when words are read as others that they may have been meant for; with the words of a
         place ``scattered`` where nobody is found otherwise, which is long to ask.
         """
-        variants = meant.variants(asked)[:MOST_VARIANTS]
-        readings = [reading for variant in variants for reading in variant.readings()]
+        readings = [reading for variant in meant.variants(asked) for reading in variant.readings()]
         found = self._persons(map(keys_of, readings), ENOUGH_SLIPS)
         return found or (self._persons(_by_scattered_places(readings), ENOUGH_SLIPS) if scattered else [])
 
@@ -105,58 +90,6 @@ def _by_scattered_places(readings: Iterable[Reading]) -> list[list[int]]:
         for reading in readings
         if any(field == names.PLACE and len(words) > 1 for field, words in reading)
     ]
-
-
-@dataclass(frozen=True)
-class Meant:
-    """For each word those that it may have been meant for, likeliest first; and which are ``unknown``: of the
-    sound of no word that ever occurred in a name."""
-
-    others: Mapping[str, Sequence[str]]
-    unknown: Sequence[str]
-
-    @classmethod
-    def by(cls, asked: Asked) -> Meant:
-        """Hold each word that tells people apart against all that are known."""
-        others, unknown = {}, []
-        for word, _fields in asked.words:
-            if word.isdigit() or len(word) < LEAST_LETTERS or (word in titles() and len(asked.words) > 1):
-                continue
-            near = _near_words(word)
-            if not any(names.sound(other) == names.sound(word) for other in near):
-                unknown.append(word)
-            others[word] = _of_other_sounds(word, near)
-        return cls(others, unknown)
-
-    def variants(self, asked: Asked) -> list[Asked]:
-        """What may have been meant, the likelier first: other words for all that are unknown at once; where
-        all are known, for one of them.
-        """
-        if self.unknown:
-            words = [[(word, other) for other in self.others[word]] for word in self.unknown]
-            changes: list[Sequence[tuple[str, str]]] = list(product(*words))
-        else:
-            changes = [[(word, other)] for word, others in self.others.items() for other in others]
-        changes.sort(key=lambda pairs: -sum(names.likeness(*pair) for pair in pairs))
-        return [reduce(lambda said, pair: said.replaced(*pair), pairs, asked) for pairs in changes]
-
-
-def _near_words(word: str) -> list[str]:
-    """Known words at most one slip away."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
-        cursor.execute(MEANT, [list(names.cuts(word))])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _of_other_sounds(word: str, near: Iterable[str]) -> list[str]:
-    """One for each sound but the word's own, likeliest first."""
-    alike = {other: names.likeness(word, other) for other in near if names.sound(other) != names.sound(word)}
-    by_sound: dict[str, str] = {}
-    for other in sorted(alike, key=lambda other: (-alike[other], other)):
-        if alike[other] >= LEAST_LIKE:
-            by_sound.setdefault(names.sound(other), other)
-    return list(by_sound.values())[:MOST_ALTERNATIVES]
 
 
 def _area_keys(actor: Actor) -> list[int]:
