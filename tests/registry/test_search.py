@@ -122,6 +122,12 @@ def test_slips_are_found_in_every_field_of_a_name(settle, clerk, asked):
     assert meant.intersection(names_found(clerk, asked))
 
 
+def test_a_longer_name_in_both_scripts_fits_better_than_the_fathers(settle, clerk):
+    child = settle("Salman", "سلمان", father="Muhammad Aslam")
+    meant = settle("Muhammad Aslam Umar", "محمد اسلم عمر")
+    assert names_found(clerk, "Muhammad Aslam") == [meant, child]
+
+
 def test_every_key_that_somebody_has_is_known(settle):
     for name, father in (("Zulekha Khanum", "Rab Nawaz"), ("زینب بی بی", "محمد اسلم")):
         settle(name, father=father, village="Chak 42 GB")

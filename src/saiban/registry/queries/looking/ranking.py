@@ -56,9 +56,16 @@ def fit(asked: Asked, read: Read) -> Fit | None:
         weight += share
         worst = min(worst, alike) if alike >= LEAST_LIKE else worst
         fields.add(field)
-    worth = worth / weight - FOR_EACH_MORE * max(len(read.own) - len(asked.words), 0) if weight else 0.0
+    more = max(_longest(read.own) - len(asked.words), 0)
+    worth = worth / weight - FOR_EACH_MORE * more if weight else 0.0
     how: How = "written" if worst >= SAME else "sounds" if worst >= SOUNDS else "slip"
     return Fit(read.person_id, round(worth, 6), how, "".join(f for f in OWN + FATHER + PLACE if f in fields))
+
+
+def _longest(own: Sequence[str]) -> int:
+    """Words of a name, in that script in which it has more."""
+    in_urdu = sum(map(names.is_urdu, own))
+    return max(in_urdu, len(own) - in_urdu)
 
 
 def _best(word: str, allowed: str, read: Read) -> tuple[float, str]:
