@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, OperationalError
 from django.db import connection as django_connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from saiban.core import embedded, server
 from saiban.core.embedded import EXTENSIONS
@@ -92,6 +93,16 @@ def test_the_server_of_the_tests_is_usable_and_one_without_extensions_is_not(mon
     with pytest.raises(BadInput, match="create extension nosuch;"):
         server.require_usable()
     assert django_connection.is_usable()
+
+
+@pytest.mark.django_db
+def test_a_database_on_which_a_migration_is_to_come_is_not_served(monkeypatch):
+    server.require_migrated()
+    applied = MigrationRecorder(django_connection).applied_migrations()
+    applied.pop(("registry", "0014_known_keys"))
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: applied)
+    with pytest.raises(BadInput, match="`saiban migrate` to be run first"):
+        server.require_migrated()
 
 
 def test_nobody_at_the_address_is_said_by_the_driver_in_words_that_are_known():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.db import NotSupportedError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from saiban.core.embedded import EXTENSIONS, OLDEST
 from saiban.data.errors import BadInput
@@ -61,6 +62,17 @@ def require_usable() -> None:
     found = list(faults(version, extensions, may_use=may_use, role=role))
     if found:
         raise BadInput(" ".join(found), place=PLACE)
+
+
+def require_migrated() -> None:
+    """Ask that the database is as this version needs it. Raises: BadInput where migrations are to come."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise BadInput(
+            "the database is older than this version of saiban",
+            place=PLACE,
+            expected="`saiban migrate` to be run first, and `saiban demo` before `saiban --demo …`",
+        )
 
 
 def refusal(error: BaseException | None) -> str | None:

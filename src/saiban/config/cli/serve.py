@@ -37,6 +37,7 @@ def run(host: str, port: int, *, with_worker: bool = True) -> None:
 
     _require_free(host, port)
     server.require_usable()
+    server.require_migrated()
     call_command("collectstatic", interactive=False, verbosity=0)
     command = [sys.executable, "-m", "saiban", "worker"]
     count = settings.SAIBAN_WORKERS if with_worker else 0
@@ -81,6 +82,7 @@ def worker(once: bool, again: bool, announcements: bool) -> None:
     from saiban.core import worker as core_worker
 
     server.require_usable()
+    server.require_migrated()
 
     if again:
         click.echo(f"{outbox.try_again()} announcements that were given up are tried again.")
