@@ -2,6 +2,8 @@
 what `saiban provision` prints. Runs the command it is given against it, then stops the server.
 
     python -m tests.second_server pytest tests/core
+
+``SECOND_LOCALE`` names a locale of the machine, such as ``ur_PK.UTF-8``, that its databases are made with.
 """
 
 from __future__ import annotations
@@ -49,7 +51,11 @@ def statements(printed: str) -> Iterator[tuple[str, str]]:
 
 def provision(folder: Path, port: int, passwords: dict[str, str]) -> None:
     """Do as a superuser with psql would: what `saiban provision` prints, then the passwords."""
-    for database, statement in statements(embedded.provision_sql()):
+    printed = embedded.provision_sql()
+    if locale := os.environ.get("SECOND_LOCALE"):
+        assert embedded.LOCALE_SQL in printed
+        printed = printed.replace(embedded.LOCALE_SQL, f"locale_provider libc locale '{locale}'")
+    for database, statement in statements(printed):
         with psycopg.connect(
             host=str(folder), port=port, dbname=database, user="postgres", autocommit=True
         ) as connection:

@@ -47,10 +47,8 @@ alter default privileges for role saiban_owner in schema public
 alter default privileges for role saiban_owner revoke execute on functions from public;
 """
 DATABASE_SQL = f"create database saiban owner saiban_owner template {TEMPLATE};"
-CREATE_TEMPLATE_SQL = (
-    f"create database {TEMPLATE} template template0 encoding 'UTF8' "
-    "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C';"
-)
+LOCALE_SQL = "locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C'"
+CREATE_TEMPLATE_SQL = f"create database {TEMPLATE} template template0 encoding 'UTF8' {LOCALE_SQL};"
 FINISH_TEMPLATE_SQL = f"alter database {TEMPLATE} is_template true;"
 EXTENSION_SQL = "\n".join(f"create extension if not exists {name};" for name in EXTENSIONS)
 
