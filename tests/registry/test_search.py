@@ -151,17 +151,36 @@ def test_who_lives_elsewhere_is_not_found(settle, clerk, other_clerk):
     assert names_found(other_clerk, "Zulekha Khanum") == [meant]
 
 
-def test_keys_follow_names_moves_and_departures(settle, clerk, other_clerk):
+@pytest.mark.parametrize(
+    "ended",
+    [{"cancelled": True}, {"during": ("2025-01-01", "2026-01-01")}],
+    ids=["it was never so", "until a day"],
+)
+def test_keys_follow_names_moves_and_departures(ended, settle, clerk, other_clerk):
     meant = settle("Zulekha Khanum")
     home = meant.memberships.get().household
     Person.objects.filter(pk=meant.pk).update(name_en="Tabassum")
     naming.renew([home.pk])
     assert names_found(clerk, "Zulekha Khanum") == []
     assert names_found(clerk, "Tabassum") == [meant]
-    meant.memberships.update(cancelled=True)
+    stays = settle("Tabassum", district="Attock")
+    meant.memberships.update(**ended)
     assert names_found(clerk, "Tabassum") == []  # at once: what is visible is asked of the membership
     naming.renew([home.pk])
     assert not NameKeys.objects.filter(person=meant).exists()
+    assert NameKeys.objects.filter(person=stays).exists()
+
+
+def test_whoever_left_one_household_and_lives_in_another_keeps_the_keys(settle, clerk):
+    meant, host = settle("Tabassum"), settle("Akbar")
+    left, home = meant.memberships.get().household, host.memberships.get().household
+    meant.memberships.update(during=("2025-01-01", "2026-01-01"))
+    Membership.objects.create(
+        person=meant, household=home, relation="child", head=False, during=("2026-01-01", None)
+    )
+    naming.renew([left.pk, home.pk])
+    naming.renew([left.pk])
+    assert names_found(clerk, "Tabassum") == [meant]
 
 
 def test_old_rows_get_their_keys_in_chunks_and_the_page_says_that_it_goes_on(settle, clerk):

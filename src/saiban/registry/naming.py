@@ -32,10 +32,11 @@ insert into registry_namekeys (person_id, keys) select distinct on (person_id) p
 registry_named_so on conflict (person_id) do update set keys = excluded.keys where registry_namekeys.keys <>
 excluded.keys
 """
-# whoever lived in these households and lives in none is not looked for
+# whoever lived in these households and lives in none is not looked for; most still live where they did
 FORGET = """
 delete from registry_namekeys k using registry_membership m
-where m.household_id = any(%s) and k.person_id = m.person_id and not exists (
+where m.household_id = any(%s) and (m.cancelled or not upper_inf(m.during))
+  and k.person_id = m.person_id and not exists (
   select from registry_membership o where o.person_id = k.person_id and upper_inf(o.during) and not
   o.cancelled)
 """
