@@ -48,16 +48,16 @@ where is_gone or is_held or is_barred or turn > room
 order by id
 """  # noqa: S608 our own words
 # who keeps a place from an earlier cycle has it at the benefit of this one from now on
-GOES_ON = f"""c."rank" is not null and c.outcome = 'enrolled' and e.state = 'approved'
-  and e.id = (c.because ->> 'enrolment')::bigint and {{not_}} {GONE}"""
+KEPT = """c."rank" is not null and c.outcome = 'enrolled' and e.state = 'approved'
+  and e.id = (c.because ->> 'enrolment')::bigint"""
 RENEW = f"""
 update programmes_enrolment e set amount_paisa = %s, period = %s, yearly_paisa = %s
 from programmes_candidate c
-where c.cycle_id = %s and {GOES_ON.format(not_="not")}
+where c.cycle_id = %s and {KEPT} and not {GONE}
 """  # noqa: S608 our own words
-DOES_NOT_GO_ON = f"""
+COUNT_GONE = f"""
 select count(*) from programmes_enrolment e, programmes_candidate c
-where c.cycle_id = %s and {GOES_ON.format(not_="")}
+where c.cycle_id = %s and {KEPT} and {GONE}
 """  # noqa: S608 our own words
 ENTITLE = f"""
 insert into programmes_entitlement (enrolment_id, cycle_id, period_from, period_until, amount_paisa, snapshot)
@@ -107,7 +107,7 @@ def renew(cycle: Cycle) -> int:
 
 def gone_on_nowhere(cycle: Cycle) -> int:
     """Places from an earlier cycle that would go on if anybody still lived there; how many."""
-    return int(copying.rows_of(DOES_NOT_GO_ON, [cycle.pk])[0][0])
+    return int(copying.rows_of(COUNT_GONE, [cycle.pk])[0][0])
 
 
 def entitle(cycle: Cycle) -> int:

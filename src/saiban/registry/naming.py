@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from django.db import transaction
 
@@ -78,7 +79,7 @@ def renew(household_ids: Sequence[int]) -> int:
         keyed = [_keyed(places, row) for row in rows]  # asks for areas: not while the rows are sent
         copying.send_rows("registry_named_so", ("person_id", "keys"), keyed)
         words.update(word for row in rows for name in row[1:6] for word in names.words(name))
-        known.update(key for _person_id, keys in keyed for key in keys)
+        known.update(chain.from_iterable(keys for _person_id, keys in keyed))
         count += len(rows)
     copying.run(KEEP)
     copying.run(FORGET, [list(household_ids)])

@@ -105,9 +105,9 @@ def approve_cycle(*, actor: Actor, cycle_id: int) -> Cycle:
 
     Who has meanwhile got a place that excludes this one, or where nobody lives any more, falls off, with the
     reason; the others are enrolled, and get an entitlement for each period. A place from an earlier cycle
-    where nobody lives any more gets none. Raises: NotVisible (404),
-    OtherAgency, AreaNeeded, SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotConfirmed,
-    PolicyNotSettled, NobodySelected (409).
+    where nobody lives any more gets none. Raises: NotVisible (404), OtherAgency, AreaNeeded,
+    SecondPersonNeeded (403), IllegalMove, RuleNotApproved, PolicyNotConfirmed, PolicyNotSettled,
+    NobodySelected (409).
     """
     cycle = locked_cycle(actor, cycle_id)
     CYCLE_MOVES.move(cycle, to=CycleState.APPROVED, actor=actor, prepared_by=_who_prepared(cycle, actor))

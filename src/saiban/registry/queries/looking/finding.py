@@ -70,6 +70,8 @@ class Finder:
         is not asked.
         """
         wanted = [keys for keys in readings if keys]
+        if not wanted:
+            return []
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(KNOWN, [list({key for keys in wanted for key in keys})])
             known = {key for (key,) in cursor.fetchall()}
