@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from saiban.bench.looks import among_imported
 from saiban.bench.measure import Measured, peak_mb
 from saiban.bench.server import own_server, say
 
@@ -25,14 +26,17 @@ TABLES = (
 )  # fmt: skip
 
 
-def import_(survey: Path, size: int) -> Measured:
-    """Import a survey of ``size`` households as ``saiban synth`` writes it, and score them.
+def import_(survey: Path, size: int, *, looks: int = 0) -> Measured:
+    """Import a survey of ``size`` households as ``saiban synth`` writes it, and score them; then make so many
+    looks by name among the people.
 
     Seconds are those until the last score.
     """
     with own_server() as home:
         _foundations()
         batch, load, follow = _import(survey)
+        say(f"imported in {load + follow:.0f} s, of which {load:.0f} until all was loaded")
+        looked = among_imported(looks) if looks else {}
         rows, seconds = _copied(home)
         expected = {"households": size, "persons": batch.rows}
         load_counts, people = batch.outcome["load"], batch.outcome["people"]
@@ -52,7 +56,7 @@ def import_(survey: Path, size: int) -> Measured:
                 "persons": batch.rows, "rows_written": rows, "rows_per_second": round(rows / total),
                 "copied_rows_per_second": round(rows / seconds), "seconds_until_loaded": round(load, 2),
                 "seconds_from_there": round(follow, 2),
-                "households_per_second": round(size / total, 1),
+                "households_per_second": round(size / total, 1), **looked,
             },
         )  # fmt: skip
 
@@ -109,6 +113,7 @@ def _copied(home: Path) -> tuple[int, float]:
             rows += _read(owner, table, path)
             seconds += time.perf_counter() - started
             path.unlink()
+            owner.execute(f"drop table bench.{table}")
     return rows, seconds
 
 

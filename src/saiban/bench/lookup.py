@@ -11,20 +11,19 @@ search did before.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from saiban.bench import people
+from saiban.bench.looks import SEED, clerk_of, milliseconds, percentile, timed
 from saiban.bench.measure import Measured, peak_mb
 from saiban.bench.server import own_server, say
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor, Area
 
-SEED = 20261124
 CHUNK, WARM_UP = 20_000, 20
 LEAST_RECALL = 0.95
 KINDS = ("typo", "urdu", "father typo", "village typo", "variant")
@@ -235,7 +234,7 @@ def _queries(draw: people.Draw, truth: _Truth, looks: int) -> Iterable[Query]:
         level = "district" if no % 2 else "province"
         place = Area.objects.get(level=level, valid_until=None, code__in=str(target.area.path).split("."))
         actor = (
-            province.setdefault(place.pk, _actor(place)) if place.pk not in province else province[place.pk]
+            province.setdefault(place.pk, clerk_of(place)) if place.pk not in province else province[place.pk]
         )
         kind = KINDS[no // 2 % len(KINDS)]
         yield Query(kind, _typed(draw, kind, target), actor, target)
@@ -251,20 +250,6 @@ def _typed(draw: people.Draw, kind: str, target: Target) -> str:
     own = people.slipped(draw, own)
     after = {"father typo": people.roman(made.father), "village typo": target.village}.get(kind, "")
     return f"{own} {after}".strip()
-
-
-def _actor(place: Area) -> Actor:
-    from datetime import date
-
-    from saiban.core.foundation import OWNER_AGENCY
-    from saiban.core.models import Actor, Agency, Duty, Role
-
-    actor = Actor.objects.create_user(f"bench.{place.pk}", name_en="Bench")
-    duty = Duty.objects.create(
-        actor=actor, role=Role.CLERK, area=place, agency=Agency.objects.get(code=OWNER_AGENCY),
-        purpose="bench", starts_on=date(2025, 1, 1),
-    )  # fmt: skip
-    return actor.under(duty)
 
 
 def _ask(queries: Sequence[Query], truth: _Truth) -> tuple[dict[str, list[tuple[float, bool]]], int]:
@@ -298,7 +283,7 @@ def _figures(by_kind: dict[str, list[tuple[float, bool]]]) -> dict[str, float | 
         *((kind, [one[0] for one in found]) for kind, found in by_kind.items()),
     ):
         for percent in (50, 95, 99) if name == "all" else (95,):
-            said[f"{name}_p{percent}_ms".replace(" ", "_")] = _ms(_p(seconds, percent))
+            said[f"{name}_p{percent}_ms".replace(" ", "_")] = milliseconds(percentile(seconds, percent))
     for kind, found in by_kind.items():
         said[f"{kind}_recall".replace(" ", "_")] = round(sum(hit for _seconds, hit in found) / len(found), 4)
     return said
@@ -311,22 +296,24 @@ def _beside(queries: Sequence[Query], truth: _Truth, draw: people.Draw) -> dict[
     from saiban.registry.models import Person
 
     keys = [draw.between(1, len(truth.names)) for _ in range(len(queries))]
-    by_key = [_timed(partial(Person.objects.get, pk=pk))[0] for pk in keys]
+    by_key = [timed(partial(Person.objects.get, pk=pk))[0] for pk in keys]
     say("trigrams, as before")
     with connections["owner"].cursor() as owner:
         started = time.perf_counter()
         owner.execute(TRIGRAMS)
         built = time.perf_counter() - started
     of_names = [query for query in queries if query.kind == "typo"][: max(len(queries) // 10, 20)]
-    looks = [(query, *_timed(partial(_before, query))) for query in of_names]
+    looks = [(query, *timed(partial(_before, query))) for query in of_names]
     seconds = [took for _query, took, _shown in looks]
     hits = [any(truth.fits(query, pk) for pk in shown) for query, _took, shown in looks]
     with connection.cursor() as cursor:
         cursor.execute("select pg_relation_size('bench_trigrams')")
         size = cursor.fetchone()[0]
     return {
-        "primary_key_p95_ms": _ms(_p(by_key, 95)), "trigram_p50_ms": _ms(_p(seconds, 50)),
-        "trigram_p95_ms": _ms(_p(seconds, 95)), "trigram_recall": round(sum(hits) / len(hits), 4),
+        "primary_key_p95_ms": milliseconds(percentile(by_key, 95)),
+        "trigram_p50_ms": milliseconds(percentile(seconds, 50)),
+        "trigram_p95_ms": milliseconds(percentile(seconds, 95)),
+        "trigram_recall": round(sum(hits) / len(hits), 4),
         "trigram_index_mb": size // MEGABYTE, "trigram_index_seconds": round(built, 1),
     }  # fmt: skip
 
@@ -339,17 +326,3 @@ def _before(query: Query) -> list[int]:
         cursor.execute("set pg_trgm.word_similarity_threshold = 0.3")
         cursor.execute(BEFORE, [query.text, str(query.actor.area_path), query.text])
         return [row[0] for row in cursor.fetchall()]
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    started = time.perf_counter()
-    done = work()
-    return time.perf_counter() - started, done
-
-
-def _p(seconds: Sequence[float], percent: int) -> float:
-    return quantiles(seconds, n=100, method="inclusive")[percent - 1]
-
-
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 2)

@@ -16,6 +16,7 @@ AHEAD, ORDINARY, BEHIND = 0, 1, 2
 OBSERVATION_COLUMNS = (
     "subject_id", "field", "value", "source", "self_report", "observed_on", "received_at", "observation_id",
 )  # fmt: skip
+WORD_COLUMNS = (*OBSERVATION_COLUMNS, "heard", "since")
 RESOLVED_COLUMNS = (*OBSERVATION_COLUMNS, "place", "too_old", "disagrees", "heard", "since")
 NO_WINDOWS: Mapping[str, Window] = {}
 
@@ -48,19 +49,25 @@ def resolved(
              alone decide.
     Source:  docs/algorithms/resolution.md.
     """
+    subject_field = ["subject_id", "field"]
+    counted = _plain(observations, on, windows).group_by(subject_field).aggregate(words_=ibis._.count())
+    single = counted.filter(counted.words_ == 1)
+    alone = _plain(observations.semi_join(single, subject_field), on, windows)
+    several = _plain(observations.anti_join(single, subject_field), on, windows)
+    words = _word_of_each_source(several)
+    if windows:
+        words = words.union(_word_of_each_window(observations, on, windows))
+    return _placed_alone(alone, precedence).union(_placed(words, precedence))
+
+
+def _plain(observations: ir.Table, on: date, windows: Mapping[str, Window]) -> ir.Table:
+    """What is heard of fields whose newest fact counts alone.
+
+    Narrowed after a join, not before it: a table that an expression names twice is read twice, while a filter
+    that it names twice is kept whole in between.
+    """
     heard = observations.filter(observations.observed_on <= ibis.literal(on, "date"))
-    counted = _with_words(heard)
-    alone = (counted.words_ == 1) & counted.field.notin(sorted(windows))
-    several = counted.filter(alone == False).select(OBSERVATION_COLUMNS)  # noqa: E712
-    return _placed_alone(counted.filter(alone), precedence).union(
-        _placed(several, precedence, on=on, windows=windows)
-    )
-
-
-def _with_words(heard: ir.Table) -> ir.Table:
-    """Add how many facts there are of the subject's field: most often one, beside which nothing is said."""
-    counts = heard.group_by(["subject_id", "field"]).aggregate(words_=heard.count())
-    return heard.inner_join(counts, ["subject_id", "field"]).select(*OBSERVATION_COLUMNS, "words_")
+    return heard.filter(heard.field.notin(sorted(windows))) if windows else heard
 
 
 def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
@@ -77,13 +84,9 @@ def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
     )
 
 
-def _placed(
-    observations: ir.Table, precedence: ir.Table, *, on: date, windows: Mapping[str, Window]
-) -> ir.Table:
+def _placed(words: ir.Table, precedence: ir.Table) -> ir.Table:
     """All words in order, by windows over the subject's field."""
-    newest = _word_of_each_source(observations, on, windows)
-    ranked = _ranked(newest, precedence)
-    urgent = _with_urgency(_with_checked(ranked))
+    urgent = _with_urgency(_with_checked(_ranked(words, precedence)))
     placed = urgent.mutate(place=_row_number(urgent, [urgent.too_old, urgent.urgency_, urgent.rank_]))
     return _with_disagreement(placed).select(*RESOLVED_COLUMNS)
 
@@ -92,16 +95,16 @@ def _newest_first(table: ir.Table) -> list[ir.Value]:
     return [table.observed_on.desc(), table.received_at.desc(), table.observation_id.desc()]
 
 
-def _word_of_each_source(observations: ir.Table, on: date, windows: Mapping[str, Window]) -> ir.Table:
-    """The newest word of each source, or what the months of its window say together."""
-    columns = [*OBSERVATION_COLUMNS, "heard", "since"]
-    if not windows:
-        newest = _newest_of_each_source(observations, on)
-        return newest.mutate(heard=ibis.literal(1, "int64"), since=newest.observed_on).select(columns)
-    fields = sorted(windows)
-    plain = _word_of_each_source(observations.filter(observations.field.notin(fields)), on, NO_WINDOWS)
-    months = _one_word_a_month(observations.filter(observations.field.isin(fields)), on, windows)
-    return plain.union(_together(months, windows).select(columns))
+def _word_of_each_source(heard: ir.Table) -> ir.Table:
+    """The newest word of each source."""
+    newest = _newest_of_each_source(heard)
+    return newest.mutate(heard=ibis.literal(1, "int64"), since=newest.observed_on).select(WORD_COLUMNS)
+
+
+def _word_of_each_window(observations: ir.Table, on: date, windows: Mapping[str, Window]) -> ir.Table:
+    """What the months of its window say together, of each source."""
+    windowed = observations.filter(observations.field.isin(sorted(windows)))
+    return _together(_one_word_a_month(windowed, on, windows), windows).select(WORD_COLUMNS)
 
 
 def _one_word_a_month(observations: ir.Table, on: date, windows: Mapping[str, Window]) -> ir.Table:
@@ -157,8 +160,7 @@ def _mean(total: ir.IntegerValue, count: ir.IntegerValue) -> ir.IntegerValue:
     return whole + goes_up.ifelse(1, 0)
 
 
-def _newest_of_each_source(observations: ir.Table, on: date) -> ir.Table:
-    heard = observations.filter(observations.observed_on <= ibis.literal(on, "date"))
+def _newest_of_each_source(heard: ir.Table) -> ir.Table:
     window = ibis.window(group_by=["subject_id", "field", "source"], order_by=_newest_first(heard))
     numbered = heard.mutate(turn_=ibis.row_number().over(window))
     return numbered.filter(numbered.turn_ == 0).drop("turn_")
@@ -248,7 +250,7 @@ def lifted(person_observations: ir.Table, members: ir.Table) -> ir.Table:
     Out:     the columns of ``resolved``'s observations with subject_id = household_id, one row per household,
              field and source: of the newest words about its members any true one wins, else the newest.
     """
-    newest = _newest_of_each_source(person_observations, date.max)
+    newest = _newest_of_each_source(person_observations)
     of_household = newest.inner_join(members, newest.subject_id == members.person_id)
     window = ibis.window(
         group_by=["household_id", "field", "source"],

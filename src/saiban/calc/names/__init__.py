@@ -7,17 +7,17 @@ collation, is small, and spells no name. Keys only say where to look; what is fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
 from saiban.calc.names.letters import is_urdu, normal, shipped, words
-from saiban.calc.names.likeness import likeness
+from saiban.calc.names.likeness import LEAST_LIKE, likeness
 from saiban.calc.names.sounds import fold, joined, sound
 
 __all__ = [
-    "area_key", "cuts", "father_keys", "fold", "is_urdu", "joined", "key", "keys", "likeness", "name_keys",
+    "area_key", "cuts", "father_keys", "fold", "is_urdu", "joined", "key", "LEAST_LIKE", "likeness", "name_keys",
     "normal", "pair_keys", "place_keys", "shipped", "sound", "words",
 ]  # fmt: skip
 OWN, FATHER, PLACE, WRITTEN, AREA = "n", "f", "v", "w", "a"
@@ -32,22 +32,13 @@ def key(field: str, text: str) -> int:
     return number - 2**32 if number >= 2**31 else number
 
 
-def keys(name: str, father: str = "", *, place: str = "", areas: Iterable[str] = ()) -> list[int]:
-    """All keys of one person: of the own name in one script, of the father's or husband's, of the place.
-
-    ``name`` and ``father`` are cut into words by ``letters.words``; ``place`` is a village with the names of
-    its tehsil and district; ``areas`` are the codes of the areas around. Sorted, each key once.
-
-    >>> set(keys("محمد اسلم")) & set(keys("Mohd Aslam")) >= set(pair_keys(OWN, ("muhammad", "aslam")))
-    True
-    """
-    found = {*name_keys(name), *father_keys(father), *place_keys(place), *map(area_key, areas)}
-    return sorted(found)
-
-
 @lru_cache(maxsize=100_000)
 def name_keys(name: str) -> tuple[int, ...]:
-    """Keys of a person's own name: each sound, each two of its words as one, each word as written."""
+    """Keys of a person's own name: each sound, each two of its words as one, each word as written.
+
+    >>> set(name_keys("محمد اسلم")) & set(name_keys("Mohd Aslam")) >= set(pair_keys(OWN, ("muhammad", "aslam")))
+    True
+    """
     found = words(name)[:MOST_WORDS]
     written = (key(WRITTEN, fold(word)) for word in found)
     return (*_sounds(OWN, found), *_pairs(OWN, found), *written)

@@ -8,6 +8,7 @@ from saiban.calc.names.letters import is_urdu
 from saiban.calc.names.sounds import fold, sound
 
 SAME, IN_OTHER_SCRIPT, SOUNDS_ALIKE = 1.0, 0.97, 0.9
+LEAST_LIKE = 0.5  # below it, one word was not meant for the other
 
 
 @lru_cache(maxsize=200_000)

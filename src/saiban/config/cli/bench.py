@@ -112,8 +112,9 @@ def lookup(size: int, looks: int, as_json: bool) -> None:
 
 @bench.command("import")
 @click.option("--size", default=20_000, show_default=True, type=click.IntRange(min=36), help="Households.")
+@click.option("--looks", default=0, type=click.IntRange(min=0), help="Looks by name among who was imported.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def import_(size: int, as_json: bool) -> None:
+def import_(size: int, looks: int, as_json: bool) -> None:
     """Import a synthetic survey and score it, on a server of its own; beside COPY of what came of it."""
     from datetime import date
     from tempfile import TemporaryDirectory
@@ -123,7 +124,7 @@ def import_(size: int, as_json: bool) -> None:
 
     with TemporaryDirectory(prefix="saiban-bench-") as folder:
         write_province(frame_of(1, date(2026, 10, 1)), size, Path(folder))
-        measured = bench_imports.import_(Path(folder) / "survey.parquet", size)
+        measured = bench_imports.import_(Path(folder) / "survey.parquet", size, looks=looks)
     _report(measured.flat(), as_json=as_json)
 
 

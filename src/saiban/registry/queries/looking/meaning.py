@@ -14,7 +14,6 @@ from saiban.registry.queries.looking.asking import Asked, titles
 
 MOST_ALTERNATIVES, MOST_VARIANTS = 8, 16
 LEAST_LETTERS = 3
-LEAST_LIKE = 0.5
 MEANT = "select word from registry_nameword where cuts && %s::int[] limit 3000"
 
 
@@ -68,6 +67,6 @@ def _of_other_sounds(word: str, near: Iterable[str]) -> list[str]:
     alike = {other: names.likeness(word, other) for other in near if names.sound(other) != names.sound(word)}
     by_sound: dict[str, str] = {}
     for other in sorted(alike, key=lambda other: (-alike[other], other)):
-        if alike[other] >= LEAST_LIKE:
+        if alike[other] >= names.LEAST_LIKE:
             by_sound.setdefault(names.sound(other), other)
     return list(by_sound.values())[:MOST_ALTERNATIVES]

@@ -10,7 +10,6 @@ from saiban.calc import names
 from saiban.registry.queries.looking.asking import FATHER, OWN, PLACE, Asked, titles
 
 How = Literal["written", "sounds", "slip"]
-LEAST_LIKE = 0.5
 WEIGHT_OF_TITLE = 0.4
 FIELD_WORTH = {OWN: 1.0, FATHER: 0.97, PLACE: 0.95}
 FOR_EACH_MORE = 0.01  # a name of two words fits two words better than one of four
@@ -49,12 +48,12 @@ def fit(asked: Asked, read: Read) -> Fit | None:
     for word, allowed in asked.words:
         alike, field = _best(word, allowed, read)
         is_title = word in titles() and len(asked.words) > 1
-        if alike < LEAST_LIKE and not is_title:
+        if alike < names.LEAST_LIKE and not is_title:
             return None
         share = WEIGHT_OF_TITLE if is_title else 1.0
         worth += share * alike * FIELD_WORTH[field]
         weight += share
-        worst = min(worst, alike) if alike >= LEAST_LIKE else worst
+        worst = min(worst, alike) if alike >= names.LEAST_LIKE else worst
         fields.add(field)
     more = max(_longest(read.own) - len(asked.words), 0)
     worth = worth / weight - FOR_EACH_MORE * more if weight else 0.0
