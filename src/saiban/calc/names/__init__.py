@@ -17,8 +17,22 @@ from saiban.calc.names.likeness import LEAST_LIKE, likeness
 from saiban.calc.names.sounds import fold, joined, sound
 
 __all__ = [
-    "area_key", "cuts", "father_keys", "fold", "is_urdu", "joined", "key", "LEAST_LIKE", "likeness", "name_keys",
-    "normal", "pair_keys", "place_keys", "shipped", "sound", "words",
+    "LEAST_LIKE",
+    "area_key",
+    "cuts",
+    "father_keys",
+    "fold",
+    "is_urdu",
+    "joined",
+    "key",
+    "likeness",
+    "name_keys",
+    "normal",
+    "pair_keys",
+    "place_keys",
+    "shipped",
+    "sound",
+    "words",
 ]  # fmt: skip
 OWN, FATHER, PLACE, WRITTEN, AREA = "n", "f", "v", "w", "a"
 MOST_WORDS = 8
