@@ -50,7 +50,8 @@ def key(field: str, text: str) -> int:
 def name_keys(name: str) -> tuple[int, ...]:
     """Keys of a person's own name: each sound, each two of its words as one, each word as written.
 
-    >>> set(name_keys("محمد اسلم")) & set(name_keys("Mohd Aslam")) >= set(pair_keys(OWN, ("muhammad", "aslam")))
+    >>> of_both = set(name_keys("محمد اسلم")) & set(name_keys("Mohd Aslam"))
+    >>> of_both >= set(pair_keys(OWN, ("muhammad", "aslam")))
     True
     """
     found = words(name)[:MOST_WORDS]
