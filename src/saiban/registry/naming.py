@@ -115,7 +115,7 @@ class _Places:
 
 
 def _keyed(places: _Places, row: tuple[int, str, str, str, str, str, int]) -> tuple[int, list[int]]:
-    """All keys of a person, sorted, each once: of names in either script, of the place, of the areas around."""
+    """All keys of a person, sorted, each once: of names in either script, place and areas around."""
     person_id, name_en, name_ur, father_en, father_ur, village, area_id = row
     found = places[area_id].union(
         names.name_keys(name_en), names.father_keys(father_en), names.place_keys(village),
