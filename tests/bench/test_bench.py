@@ -41,10 +41,12 @@ def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: in
 
 @pytest.mark.slow
 def test_an_import_is_measured_in_a_process_of_its_own() -> None:
-    measured = measured_apart("import", "--size", "100")
+    measured = measured_apart("import", "--size", "100", "--looks", "20")
     assert set(measured) >= KEYS
     assert (measured["size"], measured["equal"]) == (100, True)
     assert measured["rows_written"] > measured["persons"] > 100
+    assert measured["looks"] == 20
+    assert measured["look_recall"] > 0.8
 
 
 def measured_apart(*arguments: str) -> dict[str, Any]:
