@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from saiban.bench.server import say
+
 PERSONS_PER_HOUSEHOLD = 6
 
 
@@ -77,4 +79,5 @@ def _run(bench: str, size: int) -> dict[str, Any] | None:
         measured: dict[str, Any] = json.loads(lines[-1] if lines else "")
     except json.JSONDecodeError:
         return None
+    say(lines[-1])  # all that it measured, beside the figures that are judged
     return measured
