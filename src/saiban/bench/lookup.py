@@ -47,6 +47,7 @@ COLUMNS = {
     "household": ("id", "code", "area_id", "area_path", "village", "address"),
     "person": ("id", "name_en", "name_ur", "father_name_en", "father_name_ur", "sex"),
     "membership": ("person_id", "household_id", "relation", "head", "line_no", "during"),
+    "identifier": ("person_id", "kind", "token", "sealed", "masked", "source", "since"),
 }
 MEGABYTE = 1024 * 1024
 
@@ -216,7 +217,13 @@ class _Writer:
             (no, f"HH-00000-{no:07}", area.pk, str(area.path), village, "")
             for no, (area, village) in enumerate(self.homes[self._written :], start=self._written + 1)
         ]
-        content = {"household": homes, "person": self._persons, "membership": self._members}
+        numbers = [
+            (no, "cnic", no.to_bytes(33, "big"), b"", f"…{no % 1000:03}", "bench", "2025-01-01")
+            for no, *_ in self._persons
+        ]
+        content = {
+            "household": homes, "person": self._persons, "membership": self._members, "identifier": numbers,
+        }  # fmt: skip
         with transaction.atomic():
             for table, columns in COLUMNS.items():
                 copying.send_rows(f"registry_{table}", columns, content[table])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Value
 
 from saiban.data.dictionary import Level, fields
 
@@ -102,8 +102,12 @@ class IdentifierQuerySet(models.QuerySet["Identifier"]):
     """Numbers, masked; the number itself only through the service that unmasks."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep those of the households and persons that the actor sees, if the duty shows personal fields."""
+        """Keep those of the households and persons that the actor sees, if the duty shows personal fields.
+
+        Asked of each number, not of all whom the actor sees: that would be read whole for one number.
+        """
         if not actor.sees("personal"):
             return self.none()
-        households, persons = (_rows(name).visible_to(actor) for name in ("Household", "Person"))
-        return self.filter(Q(household__in=households) | Q(person__in=persons))
+        household = _rows("Household").visible_to(actor).filter(pk=OuterRef("household"))
+        person = _rows("Person").visible_to(actor).filter(pk=OuterRef("person"))
+        return self.filter(Exists(household) | Exists(person))
