@@ -1,12 +1,10 @@
 """Names are found however they are written, by whoever may see them, and only then."""
 
-import json
-
 import pytest
 from django.db import connection
 
 from saiban.registry import naming
-from saiban.registry.models import Household, Identifier, KnownKey, Membership, NameKeys, Person
+from saiban.registry.models import Household, KnownKey, Membership, NameKeys, Person
 from saiban.registry.name_models import NamesFilled
 from saiban.registry.queries import Narrowed, search
 from tests.access import world
@@ -225,44 +223,3 @@ def test_what_is_looked_for_hangs_on_no_locale(system):
             "person_id": None,
             "word": "C",
         }
-
-
-MANY = """
-with home as (
-  insert into registry_household (code, area_id, area_path, village, address)
-  select 'HH-31204-' || n, %(area)s, %(path)s::ltree, '', '' from generate_series(1, 3000) n returning id
-), person as (
-  insert into registry_person (name_en, name_ur, father_name_en, father_name_ur, sex)
-  select 'Aslam ' || id, '', '', '', 'male' from home returning id
-), lives as (
-  insert into registry_membership (person_id, household_id, relation, head, line_no, during, cancelled)
-  select p.id, h.id, 'head', true, 1, '[2025-01-01,)', false
-  from (select id, row_number() over () no from person) p
-  join (select id, row_number() over () no from home) h using (no)
-)
-insert into registry_identifier (person_id, kind, token, sealed, masked, source, since)
-select id, 'cnic', int4send(id::int), '', '…', 'psc-survey', '2025-01-01' from person
-"""
-
-
-def rows_read(plan):
-    """Rows that a plan and what lies below it brought forth, all loops together."""
-    return plan["Actual Rows"] * plan["Actual Loops"] + sum(map(rows_read, plan.get("Plans", ())))
-
-
-def test_a_number_is_found_without_reading_all_whom_the_duty_sees(clerk):
-    area = world.tehsil("Rajanpur")
-    with connection.cursor() as cursor:
-        cursor.execute(MANY, {"area": area.pk, "path": str(area.path)})
-        cursor.execute(
-            "analyze registry_person, registry_household, registry_membership, registry_identifier"
-        )
-    one = Identifier.objects.order_by("pk")[1000]
-    for asked in (
-        Identifier.objects.filter(kind="cnic", token=one.token),
-        Identifier.objects.filter(person__in=[one.person_id]),
-    ):
-        mine = asked.visible_to(clerk)
-        assert [row.pk for row in mine] == [one.pk]
-        (plan,) = json.loads(mine.explain(format="json", analyze=True))
-        assert rows_read(plan["Plan"]) < 50
