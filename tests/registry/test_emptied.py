@@ -244,6 +244,8 @@ def test_its_page_names_the_household_that_it_was_joined_into(page, clerk, joine
     assert "It is counted as this household now." in text
     assert "what was known of it went there" in text
     assert "now nothing is known" in text
+    assert "What was known of it went with its people." in text
+    assert "These answers are missing" not in text
     assert "now —" not in text
 
 

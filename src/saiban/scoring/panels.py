@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,10 +22,12 @@ MOST_MOMENTS = 8
 
 
 def what_makes_the_score(actor: Actor, household_ids: Sequence[int]) -> dict[str, Any] | None:
-    """The points of the latest deciding score of the household on the page (2 queries)."""
+    """The points of the latest deciding score of the household on the page (2 queries); nothing where it has
+    none because it went into another."""
     scores = Score.objects.visible_to(actor).filter(household_id__in=household_ids, scorecard__decides=True)
-    latest = scores.select_related("scorecard").order_by("-pk").first()
-    if latest is None:
+    scores = scores.select_related("scorecard").annotate(emptied=F("household__profile__emptied"))
+    latest = scores.order_by("-pk").first()
+    if latest is None or (latest.score is None and latest.emptied):  # type: ignore[attr-defined]
         return None
     shown = pages.explained(queries.explain(latest, actor), source_names())
     return shown | {"history_url": reverse("scoring:history", args=[latest.household_id])}
