@@ -5,11 +5,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "tests/ui/vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
 SCREENSHOTS = ROOT / "var" / "screenshots"
-WIDTHS = (360, 1280)
 LANGUAGES = ("en", "ur")
+# of each page; the two that the first two leave to guess are looked at with the slow tests
+VIEWS = (
+    ("en", 1280),
+    ("ur", 360),
+    pytest.param("en", 360, marks=pytest.mark.slow),
+    pytest.param("ur", 1280, marks=pytest.mark.slow),
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-dev-shm-usage",

@@ -13,7 +13,7 @@ from saiban.programmes.services.proposals import review_eligibility
 from saiban.registry.models import Profile
 from tests.programmes import elders, places
 from tests.programmes.test_cycles import NEXT
-from tests.ui.helpers import LANGUAGES, WIDTHS, assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,8 +57,7 @@ def pages(foundations, analyst, programme_manager, approver, system):
     }
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_every_page_is_readable_by_everybody(window, pages, programme_manager, language, width):
     page = window(programme_manager, language=language, width=width)
     for name, address in pages.items():

@@ -12,7 +12,7 @@ from saiban.registry.erasure.services import decide_erasure, request_erasure
 from saiban.registry.models import Household
 from tests.intake import files
 from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
-from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 __all__ = ["home", "people", "rajanpur", "scorecards", "send", "sources", "take_in", "uploads"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,7 @@ def erased(manager: Actor, approver: Actor, row: Household) -> int:
     return int(asked.pk)
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_are_clean_and_fit(
     window: Callable[..., Any],
     take_in: Callable[..., Any],

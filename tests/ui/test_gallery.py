@@ -10,7 +10,7 @@ import pytest
 
 from saiban.core.models import Actor
 from saiban.ui.navigation import Item
-from tests.ui.helpers import LANGUAGES, WIDTHS, assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import LANGUAGES, VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Any]
@@ -20,8 +20,7 @@ NAVIGATION = [
 ]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_gallery_is_clean_and_fits(window: Open, clerk: Actor, language: str, width: int) -> None:
     page = window(clerk, language=language, width=width)
     page.at("/ui/")

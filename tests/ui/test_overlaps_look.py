@@ -12,7 +12,7 @@ from saiban.programmes.services import overlaps as services
 from saiban.registry.models import Person
 from tests.access import world
 from tests.programmes import places
-from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Any]
@@ -33,7 +33,7 @@ def overlap(system: Actor) -> Overlap:
     return Overlap.objects.get(kind="exclusive")
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_are_clean_and_fit(
     window: Open, programme_manager: Actor, overlap: Overlap, language: str, width: int
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from saiban.core.models import Actor
 from saiban.partners import foundation, services
 from saiban.partners.models import Agreement, Partner
-from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Any]
@@ -36,7 +36,7 @@ def draft(discos: Partner, manager: Actor) -> Agreement:
     )
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_are_clean_and_fit(
     window: Open, administrator: Actor, discos: Partner, draft: Agreement, language: str, width: int
 ) -> None:

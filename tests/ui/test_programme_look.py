@@ -16,7 +16,7 @@ from saiban.programmes import foundation
 from saiban.programmes.models import Scheme
 from saiban.programmes.services.overlaps import find_overlaps
 from tests.programmes import elders, places
-from tests.ui.helpers import LANGUAGES, WIDTHS, assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[..., Any]
@@ -48,8 +48,7 @@ def addresses(system: Actor, analyst: Actor, programme_manager: Actor) -> dict[s
     }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_are_clean_and_fit(
     window: Open, programme_manager: Actor, addresses: dict[str, str], language: str, width: int
 ) -> None:

@@ -13,7 +13,7 @@ from saiban.registry.correcting import services as correcting
 from saiban.registry.models import Correction, Household
 from saiban.scoring.models import Score, Scorecard
 from tests.registry.conftest import home, people, rajanpur, scorecards, send, sources, take_in, uploads
-from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 __all__ = ["home", "people", "rajanpur", "scorecards", "send", "sources", "take_in", "uploads"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,7 +41,7 @@ def paths_of(row: Household) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_are_clean_and_fit(
     window: Open, correct: Open, manager: Actor, home: Household, language: str, width: int
 ) -> None:
@@ -86,7 +86,7 @@ def paths_of_corrections(clerk: Actor, officer: Actor, correct: Open, home: Hous
     }
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_of_corrections_are_clean_and_fit(
     window: Open, correct: Open, clerk: Actor, officer: Actor, home: Household, language: str, width: int
 ) -> None:

@@ -10,7 +10,7 @@ from saiban.registry import tasks
 from saiban.registry.models import Finding, Profile
 from tests.registry.conftest import scorecards, send, sources, take_in, uploads
 from tests.registry.second_survey import FIRST, SECOND, family, tehsils
-from tests.ui.helpers import assert_axe_clean, assert_no_overflow, screenshot
+from tests.ui.helpers import VIEWS, assert_axe_clean, assert_no_overflow, screenshot
 
 __all__ = ["scorecards", "send", "sources", "take_in", "uploads"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,7 +36,7 @@ def doubtful(take_in: Callable[..., Any], scorecards: None) -> Finding:
     return Finding.objects.get(kind="doubtful")
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 360), ("en", 1280), ("ur", 360), ("ur", 1280)])
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_pages_are_clean_and_fit(
     window: Open, manager: Actor, doubtful: Finding, language: str, width: int
 ) -> None:

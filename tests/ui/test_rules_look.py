@@ -6,7 +6,7 @@ from django.urls import reverse
 from saiban.scoring import services
 from tests.registry.conftest import elsewhere, people, rajanpur, scorecards, send, sources, take_in, uploads
 from tests.scoring.test_rules import WORDS, some
-from tests.ui.helpers import LANGUAGES, WIDTHS, assert_axe_clean, assert_no_overflow
+from tests.ui.helpers import LANGUAGES, VIEWS, assert_axe_clean, assert_no_overflow
 
 __all__ = ["elsewhere", "people", "rajanpur", "scorecards", "send", "some", "sources", "take_in", "uploads"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,8 +18,7 @@ def assert_well(page):
     assert_no_overflow(page)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("language", "width"), VIEWS)
 def test_rules_are_clean_in_both_languages_at_both_widths(window, programme_manager, some, language, width):
     first = services.add_rule(actor=programme_manager, **WORDS)
     services.test_rule(actor=programme_manager, rule_id=first.pk)
