@@ -1,4 +1,4 @@
-"""Looks by name: who looks and how long it takes; and looks among people whom a survey brought.
+"""Looks by name: who looks; and looks among people whom a survey brought.
 
 Of whom a survey brought nothing is known but the registry itself: a look finds when somebody of the very name
 stands on the first page.
@@ -6,13 +6,12 @@ stands on the first page.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from statistics import quantiles
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from saiban.bench import people
+from saiban.bench.measure import milliseconds, percentile, timed
 
 if TYPE_CHECKING:
     from saiban.core.models import Actor, Area
@@ -29,8 +28,9 @@ def among_imported(looks: int) -> dict[str, float | int | str]:
 
     seconds: list[float] = []
     hits = 0
-    for actor, name in list(_meant(people.Draw(SEED), looks)):
-        typed = people.slipped(people.Draw(len(seconds)), name.lower())
+    draw = people.Draw(SEED)
+    for actor, name in _meant(draw, looks):
+        typed = people.slipped(draw, name.lower())
         took, found = timed(partial(search, actor=actor, text=typed))
         seconds.append(took)
         hits += any(hit.person and hit.person.name_en == name for hit in found.hits)
@@ -52,7 +52,6 @@ def _meant(draw: people.Draw, looks: int) -> Iterator[tuple[Actor, str]]:
     places = {
         area.code: area for area in Area.objects.filter(level__in=("province", "district"), valid_until=None)
     }
-    actors: dict[str, Actor] = {}
     found = 0
     while found < looks:
         lives = (
@@ -66,13 +65,13 @@ def _meant(draw: people.Draw, looks: int) -> Iterator[tuple[Actor, str]]:
         level = "district" if found % 2 else "province"
         codes = str(lives.household.area_path).split(".")
         place = next(places[code] for code in codes if code in places and places[code].level == level)
-        actor = actors.get(place.code) or actors.setdefault(place.code, clerk_of(place))
-        yield actor, lives.person.name_en
+        yield clerk_of(place), lives.person.name_en
         found += 1
 
 
+@cache
 def clerk_of(place: Area) -> Actor:
-    """A clerk whose duty is a place."""
+    """A clerk whose duty is a place, one for each."""
     from datetime import date
 
     from saiban.core.foundation import OWNER_AGENCY
@@ -84,20 +83,3 @@ def clerk_of(place: Area) -> Actor:
         purpose="bench", starts_on=date(2025, 1, 1),
     )  # fmt: skip
     return actor.under(duty)
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and what came of it."""
-    started = time.perf_counter()
-    done = work()
-    return time.perf_counter() - started, done
-
-
-def percentile(seconds: Sequence[float], percent: int) -> float:
-    """The given hundredth of what was measured."""
-    return quantiles(seconds, n=100, method="inclusive")[percent - 1]
-
-
-def milliseconds(seconds: float) -> float:
-    """Seconds as thousandths, to the hundredth of one."""
-    return round(seconds * 1000, 2)

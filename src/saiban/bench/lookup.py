@@ -17,8 +17,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from saiban.bench import people
-from saiban.bench.looks import SEED, clerk_of, milliseconds, percentile, timed
-from saiban.bench.measure import Measured, peak_mb
+from saiban.bench.looks import SEED, clerk_of
+from saiban.bench.measure import Measured, milliseconds, peak_mb, percentile, timed
 from saiban.bench.server import own_server, say
 
 if TYPE_CHECKING:
@@ -235,16 +235,12 @@ def _queries(draw: people.Draw, truth: _Truth, looks: int) -> Iterable[Query]:
     lives."""
     from saiban.core.models import Area
 
-    province: dict[int, Actor] = {}
     targets = [target for target in truth.targets if len(target.made.own) > 1]
     for no, target in enumerate(targets[: 2 * looks]):
         level = "district" if no % 2 else "province"
         place = Area.objects.get(level=level, valid_until=None, code__in=str(target.area.path).split("."))
-        actor = (
-            province.setdefault(place.pk, clerk_of(place)) if place.pk not in province else province[place.pk]
-        )
         kind = KINDS[no // 2 % len(KINDS)]
-        yield Query(kind, _typed(draw, kind, target), actor, target)
+        yield Query(kind, _typed(draw, kind, target), clerk_of(place), target)
 
 
 def _typed(draw: people.Draw, kind: str, target: Target) -> str:

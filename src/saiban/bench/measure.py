@@ -3,9 +3,10 @@
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from statistics import median
+from statistics import median, quantiles
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,20 @@ def peak_mb() -> int:
     """The most memory that this process ever held, in megabytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds, and what came of it."""
+    started = time.perf_counter()
+    done = work()
+    return time.perf_counter() - started, done
+
+
+def percentile(seconds: Sequence[float], percent: int) -> float:
+    """The given hundredth of what was measured."""
+    return quantiles(seconds, n=100, method="inclusive")[percent - 1]
+
+
+def milliseconds(seconds: float) -> float:
+    """Seconds as thousandths, to the hundredth of one."""
+    return round(seconds * 1000, 2)

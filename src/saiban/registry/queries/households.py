@@ -174,10 +174,10 @@ def _identifiers(actor: Actor, household_id: int) -> QuerySet[Identifier]:
     if not actor.sees("personal"):
         return Identifier.objects.none()
     lives_here = Membership.objects.filter(household_id=household_id, during__upper_inf=True, cancelled=False)
-    of_members = Identifier.objects.filter(person__in=lives_here.values("person")).defer("sealed", "token")
-    own = Identifier.objects.filter(household_id=household_id).defer("sealed", "token")
+    numbers = Identifier.objects.defer("sealed", "token")
+    of_members = numbers.filter(person__in=lives_here.values("person"))
     # two questions in one: for either of two things all numbers there are would be read
-    return own.union(of_members, all=True).order_by("kind", "id")
+    return numbers.filter(household_id=household_id).union(of_members, all=True).order_by("kind", "id")
 
 
 def members_of(
