@@ -140,15 +140,12 @@ def _type(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: st
         f", parse_{fact.field}({quoted(fact.columns[0])}) AS {parsed_name(fact.field)}"
         for fact in numbers_of(mapping)
     )
-    connection.execute(
-        f"""CREATE TABLE dated AS
-            SELECT *, {group_key} AS group_key, {parsed} AS name, {_area(mapping)} AS area{numbers},
-                   {_observed_on(mapping, file_name, today)} AS observed_on,
-                   TRY_CAST({cells.latin(line)} AS INTEGER) AS line FROM given"""  # noqa: S608
-    )
+    dated = f"""SELECT *, {group_key} AS group_key, {parsed} AS name, {_area(mapping)} AS area{numbers},
+                       {_observed_on(mapping, file_name, today)} AS observed_on,
+                       TRY_CAST({cells.latin(line)} AS INTEGER) AS line FROM given"""  # noqa: S608
     facts = ", ".join(f"{cell.value} AS {cells.value_name(cell.field)}" for cell in all_cells(mapping))
-    connection.execute(f"CREATE TABLE typed AS SELECT *, {facts} FROM dated")  # noqa: S608
-    connection.execute("DROP TABLE dated; DROP TABLE given")
+    connection.execute(f"CREATE TABLE typed AS SELECT *, {facts} FROM ({dated})")  # noqa: S608
+    connection.execute("DROP TABLE given")
 
 
 def all_cells(mapping: Mapping) -> list[Cell]:

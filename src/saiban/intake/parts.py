@@ -60,16 +60,18 @@ def leave_out_loaded(duck: duckdb.DuckDBPyConnection, *, batch_id: int) -> None:
 
     They are known by what they are, not by where they stood: a second check may divide the file otherwise.
     """
+    import pyarrow as pa
+
     with database.cursor() as cursor:
         cursor.execute(LOADED, [batch_id])
         loaded = {(namespace, bytes(token)) for namespace, token in cursor.fetchall()}
-    duck.execute("CREATE TABLE left_out (no BIGINT)")
+    known: list[int] = []
     if loaded:
         rotation.hold()
         outermost = "SELECT DISTINCT no, namespace, name FROM spoken WHERE within IS NULL"
         names = duck.execute(outermost).fetchall()
-        known = [[no] for no, namespace, name in names if (namespace, seal.token(namespace, name)) in loaded]
-        duck.executemany("INSERT INTO left_out VALUES (?)", known)
+        known = [no for no, namespace, name in names if (namespace, seal.token(namespace, name)) in loaded]
+    duck.register("left_out", pa.table({"no": pa.array(known, pa.int64())}))
     duck.execute(
         """CREATE VIEW remaining AS
            SELECT * FROM spoken ANTI JOIN left_out ON left_out.no = coalesce(spoken.within, spoken.no)"""

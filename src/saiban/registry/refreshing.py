@@ -96,11 +96,8 @@ KEEP_MOVED = """
 insert into registry_profilechange (change_set_id, household_id, field, before, after, source)
 select %s, household_id, field, before, after, coalesce(source, '') from registry_moved
 """
-# whose profiles are all the first ones need not be compared, and are written at once
-STORED = """
-select exists (select from registry_profile where household_id = any(%(households)s))
-  or exists (select from registry_profile where person_id = any(%(persons)s))
-"""
+# a first profile need not be compared, and is written at once
+HAVE_ONE = "select {key} from registry_profile where {key} = any(%s)"
 AREAS = "select id, area_path::text from registry_household where id = any(%s)"
 ALL_NEW = "insert into registry_changed select unnest(%s::bigint[]), true"
 COUNTS = """
@@ -197,14 +194,43 @@ def _awaited(chunk: list[int], heard: Heard, profiles: Future[Profiles]) -> tupl
 
 
 def _store(ids: list[int], heard: Heard, profiles: Profiles) -> None:
-    """Store the profiles of one chunk: at once where they are the first, else where they differ from what is
-    stored.
+    """Store the profiles of one chunk: first ones at once, the others where they differ from what is stored.
+
+    Somebody who was known before lives somewhere in nearly every chunk: the others are not held up by them.
     """
-    persons = heard.members["person_id"].to_pylist()
-    if copying.rows_of(STORED, {"households": ids, "persons": persons})[0][0]:
-        _renew(ids, heard, profiles)
-    else:
-        _store_first(ids, heard, profiles)
+    of_households, of_persons = profiles
+    known = _who_have_one("household_id", ids)
+    known_persons = _who_have_one("person_id", heard.members["person_id"].to_pylist())
+    homes_known, homes_new = _parted(of_households, known)
+    persons_known, persons_new = _parted(of_persons, known_persons)
+    areas, emptied = _areas(ids), _emptied(ids, heard)
+    if new := sorted(set(ids).difference(known)):
+        _store_first(new, homes_new, areas, emptied)
+    if persons_new.num_rows:
+        _store_first_persons(persons_new, heard, areas)
+    if known or persons_known.num_rows:
+        _renew(sorted(known), homes_known, persons_known, emptied)
+
+
+def _who_have_one(key: str, ids: list[int]) -> set[int]:
+    return {row[0] for row in copying.rows_of(HAVE_ONE.format(key=key), [ids])}
+
+
+def _parted(profiles: pa.Table, known: set[int]) -> tuple[pa.Table, pa.Table]:
+    """Profiles of whom is known, and of the others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    is_known = pc.is_in(profiles["subject_id"], pa.array(sorted(known), pa.int64()))
+    return profiles.filter(is_known), profiles.filter(pc.invert(is_known))
+
+
+def _areas(ids: list[int]) -> pa.Table:
+    """Where each household lies: household_id, area_path."""
+    import pyarrow as pa
+
+    homes, areas = zip(*copying.rows_of(AREAS, [ids]), strict=True)
+    return pa.table({"household_id": pa.array(homes, pa.int64()), "area_path": pa.array(areas)})
 
 
 def _emptied(ids: list[int], heard: Heard) -> list[int]:
@@ -212,22 +238,23 @@ def _emptied(ids: list[int], heard: Heard) -> list[int]:
     return emptied_among(sorted(set(ids).difference(heard.members["household_id"].to_pylist())))
 
 
-def _store_first(ids: list[int], heard: Heard, profiles: Profiles) -> None:
+def _store_first(ids: list[int], profiles: pa.Table, areas: pa.Table, emptied: list[int]) -> None:
+    """First profiles of households; of whom nothing is said, an empty one."""
     import pyarrow as pa
 
-    of_households, of_persons = profiles
-    homes, areas = zip(*copying.rows_of(AREAS, [ids]), strict=True)
-    home_areas = pa.table({"household_id": pa.array(homes, pa.int64()), "area_path": pa.array(areas)})
-    silent = sorted(set(ids).difference(of_households["subject_id"].to_pylist()))
+    silent = sorted(set(ids).difference(profiles["subject_id"].to_pylist()))
     empty = dict.fromkeys(("values", "origin", "others"), pa.array(["{}"] * len(silent)))
     nothing = pa.table({"subject_id": pa.array(silent, pa.int64()), **empty})
-    everyone = pa.concat_tables([of_households, nothing], promote_options="default")
-    _send_first(everyone.rename_columns({"subject_id": "household_id"}).join(home_areas, "household_id"))
-    at_home = of_persons.rename_columns({"subject_id": "person_id"}).join(heard.members, "person_id")
-    _send_first(at_home.join(home_areas, "household_id").drop_columns("household_id"))
-    if gone := _emptied(ids, heard):
-        copying.run(EMPTIED_AT_FIRST, [gone])
+    everyone = pa.concat_tables([profiles, nothing], promote_options="default")
+    _send_first(everyone.rename_columns({"subject_id": "household_id"}).join(areas, "household_id"))
+    if emptied:
+        copying.run(EMPTIED_AT_FIRST, [sorted(set(emptied).intersection(ids))])
     copying.run(ALL_NEW, [ids])
+
+
+def _store_first_persons(profiles: pa.Table, heard: Heard, areas: pa.Table) -> None:
+    at_home = profiles.rename_columns({"subject_id": "person_id"}).join(heard.members, "person_id")
+    _send_first(at_home.join(areas, "household_id").drop_columns("household_id"))
 
 
 def _send_first(profiles: pa.Table) -> None:
@@ -236,17 +263,16 @@ def _send_first(profiles: pa.Table) -> None:
     copying.send("registry_profile", profiles.set_column(place, "disagreements", disagreements))
 
 
-def _renew(ids: list[int], heard: Heard, profiles: Profiles) -> None:
-    """Compare the profiles of one chunk with what is stored, and store what differs."""
-    of_households, of_persons = profiles
+def _renew(ids: list[int], of_households: pa.Table, of_persons: pa.Table, emptied: list[int]) -> None:
+    """Compare profiles with what is stored, and store what differs; ``ids`` are those of the households."""
     copying.run("truncate registry_read")
     _send(of_households, "household_id")
     _send(of_persons, "person_id")
     copying.run(READ_EMPTY, [ids])
-    emptied = {"emptied": _emptied(ids, heard)}
-    copying.run(FIND_CHANGED, emptied)
+    values = {"emptied": emptied}
+    copying.run(FIND_CHANGED, values)
     copying.run(FIND_MOVED)
-    copying.run(WRITE_HOUSEHOLDS, emptied)
+    copying.run(WRITE_HOUSEHOLDS, values)
     copying.run(WRITE_PERSONS)
 
 
