@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def forget():
-    for cached in (seal.ring, seal._cipher, seal._token_key):
+    for cached in (seal.ring, seal._cipher, seal._begun):
         cached.cache_clear()
     seal.use_token_path(())
 

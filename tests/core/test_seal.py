@@ -16,11 +16,11 @@ OTHER = "/////////////////////////////////////////w8="
 def keys(settings):
     def use(*entries):
         settings.SAIBAN_KEYS = list(entries)
-        for cached in (seal.ring, seal._cipher, seal._token_key):
+        for cached in (seal.ring, seal._cipher, seal._begun):
             cached.cache_clear()
 
     yield use
-    for cached in (seal.ring, seal._cipher, seal._token_key):
+    for cached in (seal.ring, seal._cipher, seal._begun):
         cached.cache_clear()
 
 

@@ -20,25 +20,26 @@ MANY = 100_000  # households of a district that are not counted after every batc
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
 # households in which nobody lives any more are left out everywhere; days are compared as text, which ISO
-# dates allow: of a district there are millions of values
+# dates allow, and those alike are counted first: of a district there are millions of values of some hundred days
 COUNT_FIELDS = """
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
-select %(area)s, level, field, source, count(*), count(*) filter (where contradicted),
-  count(*) filter (where too_old),
-  count(*) filter (where said_on > %(ago_3)s),
-  count(*) filter (where said_on <= %(ago_3)s and said_on > %(ago_12)s),
-  count(*) filter (where said_on <= %(ago_12)s and said_on > %(ago_24)s),
-  count(*) filter (where said_on <= %(ago_24)s and said_on > %(ago_60)s),
-  count(*) filter (where said_on <= %(ago_60)s),
+select %(area)s, level, field, source, sum(said), sum(contradicted), sum(too_old),
+  coalesce(sum(said) filter (where said_on > %(ago_3)s), 0),
+  coalesce(sum(said) filter (where said_on <= %(ago_3)s and said_on > %(ago_12)s), 0),
+  coalesce(sum(said) filter (where said_on <= %(ago_12)s and said_on > %(ago_24)s), 0),
+  coalesce(sum(said) filter (where said_on <= %(ago_24)s and said_on > %(ago_60)s), 0),
+  coalesce(sum(said) filter (where said_on <= %(ago_60)s), 0),
   min(said_on)::date, max(said_on)::date
 from (
   select case when p.household_id is null then 'person' else 'household' end as level, o.key as field,
-    o.value ->> 'source' as source, (o.value ->> 'on') collate "C" as said_on, o.value ? 'too_old' as too_old,
-    p.disagreements > 0 and p.others ? o.key
-      and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true as contradicted
+    o.value ->> 'source' as source, (o.value ->> 'on') collate "C" as said_on, count(*) as said,
+    count(*) filter (where o.value ? 'too_old') as too_old,
+    count(*) filter (where p.disagreements > 0 and p.others ? o.key
+      and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true) as contradicted
   from registry_profile p cross join lateral jsonb_each(p.origin) o
-  where p.area_path <@ %(path)s::ltree and not p.emptied and o.key = any(%(fields)s)) held
+  where p.area_path <@ %(path)s::ltree and not p.emptied and o.key = any(%(fields)s)
+  group by 1, 2, 3, 4) days
 group by level, field, source
 """
 COUNT_SUBJECTS = """
