@@ -85,10 +85,10 @@ def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
 
 
 def _placed(words: ir.Table, precedence: ir.Table) -> ir.Table:
-    """All words in order, by windows over the subject's field."""
-    urgent = _with_urgency(_with_checked(_ranked(words, precedence)))
-    placed = urgent.mutate(place=_row_number(urgent, [urgent.too_old, urgent.urgency_, urgent.rank_]))
-    return _with_disagreement(placed).select(*RESOLVED_COLUMNS)
+    """All words in order, by windows over the subject's field: one that looks for what is checked, one that puts
+    in order and sees who disagrees. Each is sorted once, which is what takes the time.
+    """
+    return _in_order(_with_urgency(_with_checked(_ranked(words, precedence)))).select(*RESOLVED_COLUMNS)
 
 
 def _newest_first(table: ir.Table) -> list[ir.Value]:
@@ -180,19 +180,19 @@ def _ranked(newest: ir.Table, precedence: ir.Table) -> ir.Table:
     ).select(*OBSERVATION_COLUMNS, "heard", "since", "rank_", "too_old", "need_when")
 
 
-def _row_number(table: ir.Table, first: list[ir.Value], *also_by: str) -> ir.IntegerValue:
-    group = ["subject_id", "field", *also_by]
-    return ibis.row_number().over(ibis.window(group_by=group, order_by=[*first, *_newest_first(table)])) + 1
+def _of_field(table: ir.Table, first: list[ir.Value]) -> ibis.expr.builders.WindowBuilder:
+    """All words about a subject's field, in order."""
+    order = [*first, *_newest_first(table)]
+    return ibis.window(group_by=["subject_id", "field"], order_by=order, preceding=None, following=None)
 
 
 def _with_checked(table: ir.Table) -> ir.Table:
     """Add value and day of what would hold without self-reports, to every row of the subject's field."""
-    turn = table.mutate(turn_=_row_number(table, [table.too_old, table.rank_], "self_report"))
-    is_checked = (turn.turn_ == 1) & (turn.self_report == False) & (turn.too_old == False)  # noqa: E712
-    everyone = ibis.window(group_by=["subject_id", "field"])
-    return turn.mutate(
-        checked_=ibis.ifelse(is_checked, turn.value, ibis.null("string")).max().over(everyone),
-        checked_on_=ibis.ifelse(is_checked, turn.observed_on, ibis.null("date")).max().over(everyone),
+    everyone = _of_field(table, [table.self_report, table.too_old, table.rank_])
+    is_checked = (table.self_report == False) & (table.too_old == False)  # noqa: E712
+    return table.mutate(
+        checked_=ibis.ifelse(is_checked, table.value, ibis.null("string")).first().over(everyone),
+        checked_on_=ibis.ifelse(is_checked, table.observed_on, ibis.null("date")).first().over(everyone),
     )
 
 
@@ -232,14 +232,21 @@ def _number(value: ir.StringValue) -> ir.DecimalValue:
     return value.replace('"', "").try_cast("decimal(18,6)")
 
 
-def _with_disagreement(table: ir.Table) -> ir.Table:
-    everyone = ibis.window(group_by=["subject_id", "field"])
-    holding = table.mutate(
-        holds_=ibis.ifelse(table.place == 1, table.value, ibis.null("string")).max().over(everyone)
+def _in_order(table: ir.Table) -> ir.Table:
+    """Add place and disagreement. Somebody disagrees with what holds, where the least or the greatest value that
+    is not too old is another.
+    """
+    everyone = _of_field(table, [table.too_old, table.urgency_, table.rank_])
+    current = ibis.ifelse(table.too_old, ibis.null("string"), table.value)
+    placed = table.mutate(
+        place=ibis.row_number().over(everyone) + 1,
+        holds_=table.value.first().over(everyone),
+        least_=current.min().over(everyone),
+        most_=current.max().over(everyone),
     )
-    others = holding.mutate(differs_=(holding.too_old == False) & (holding.value != holding.holds_))  # noqa: E712
-    anyone = others.differs_.any().over(everyone)
-    return others.mutate(disagrees=ibis.ifelse(others.place == 1, anyone, others.differs_))
+    anyone = ((placed.least_ != placed.holds_) | (placed.most_ != placed.holds_)).fill_null(False)
+    differs = (placed.too_old == False) & (placed.value != placed.holds_)  # noqa: E712
+    return placed.mutate(disagrees=ibis.ifelse(placed.place == 1, anyone, differs))
 
 
 def lifted(person_observations: ir.Table, members: ir.Table) -> ir.Table:
