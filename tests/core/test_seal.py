@@ -1,9 +1,12 @@
+import hmac
+
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.exceptions import ImproperlyConfigured
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as terms
 from hypothesis import strategies as st
 
 from saiban.core import seal
@@ -45,6 +48,16 @@ def test_the_derivation_is_hkdf(keys):
     salt = bytes(range(32))
     expected = HKDF(SHA256(), 32, salt, b"saiban/facts/v1").derive(bytes(range(32)))
     assert seal.ring().derive("facts", salt=salt) == expected
+
+
+@terms(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.text(max_size=80))
+def test_a_token_is_an_hmac_under_the_key_of_its_namespace(keys, number):
+    keys(f"1:{KEY}")
+    for namespace in ("cnic", "phone"):
+        key = seal.ring().derive(f"token:{namespace}")
+        expected = b"\x01" + hmac.digest(key, number.encode(), "sha256")
+        assert [seal.token(namespace, number) for _ in range(2)] == [expected] * 2
 
 
 def test_a_new_key_seals_opens_what_the_old_one_sealed_and_leaves_the_tokens_alone(keys):

@@ -1,5 +1,9 @@
 """Bench ``refresh``: a feed changes one household in a hundred; only those are resolved and scored again.
 
+The feed is that of one of the five suppliers of electricity: what it changes lies in its own districts, a
+fifth of the households, which are laid district by district. Beside it, the same number of changes scattered
+over the whole province, as if all suppliers delivered at once.
+
 Profiles, observations and scores are tables of DuckDB, as what is renewed in place has to be: read from
 Parquet, whole columns would be unpacked for one row in a hundred.
 """
@@ -21,9 +25,14 @@ from saiban.calc.scorecard import scored, shipped_scorecard
 
 SCORECARD = "punjab-pmt-2016"
 ON = date(2026, 7, 1)
-FIELD, ONE_IN = "has_electricity", 100
-# The survey said it of every household in spring; the supplier's feed of June says the opposite of one in a
-# hundred.
+FIELD, ONE_IN, SUPPLIERS = "has_electricity", 100, 5
+# whom the feed speaks of, by what stands in for {size} households
+OF_ONE_SUPPLIER = (
+    f"household_id BETWEEN {{size}} // {SUPPLIERS} * 2 AND {{size}} // {SUPPLIERS} * 3 - 1 "
+    f"AND hash(household_id) % {ONE_IN // SUPPLIERS} = 0"
+)
+SCATTERED = f"hash(household_id) % {ONE_IN} = 0"
+# The survey said it of every household in spring; the feed of June says the opposite of those in it.
 OBSERVATIONS = f"""
     SELECT household_id AS subject_id, '{FIELD}' AS field, CAST({FIELD} AS VARCHAR) AS value,
            'psc-survey' AS source, false AS self_report,
@@ -33,7 +42,7 @@ OBSERVATIONS = f"""
     UNION ALL
     SELECT household_id, '{FIELD}', CASE WHEN {FIELD} THEN 'false' ELSE 'true' END, 'disco-electricity',
            false, DATE '2026-06-30', TIMESTAMP '2026-07-01 00:00:00', household_id + 1000000000
-    FROM households WHERE hash(household_id) % {ONE_IN} = 0"""  # noqa: S608 our own constants
+    FROM households WHERE {{spoken_of}}"""  # noqa: S608 our own constants
 CHANGED = """
     CREATE OR REPLACE TABLE changed AS
       SELECT DISTINCT subject_id FROM observations WHERE received_at >= TIMESTAMP '2026-07-01 00:00:00';
@@ -55,6 +64,32 @@ def refresh(size: int, *, rounds: int = 3) -> Measured:
 
 def _measured(folder: Path, size: int, rounds: int) -> Measured:
     connection = _province(folder, size)
+    seconds, moved, differing = _merged(connection, OF_ONE_SUPPLIER.format(size=size), rounds)
+    scattered, _moved, also_differing = _merged(connection, SCATTERED, rounds)
+    return Measured(
+        name="refresh",
+        size=size,
+        seconds=round(median(seconds["delta"]), 3),
+        baseline="resolving and scoring all households",
+        baseline_seconds=round(median(seconds["all"]), 3),
+        ratio=ratio(seconds["delta"], seconds["all"]),
+        peak_mb=peak_mb(),
+        equal=differing == 0 and also_differing == 0,
+        extra={
+            "moved": moved, "rounds": rounds, "scattered_seconds": round(median(scattered["delta"]), 3),
+            "scattered_ratio": ratio(scattered["delta"], scattered["all"]),
+        },
+    )  # fmt: skip
+
+
+def _merged(
+    connection: duckdb.DuckDBPyConnection, spoken_of: str, rounds: int
+) -> tuple[dict[str, list[float]], int, int]:
+    """Take a feed in, by those whom it changed and by recomputing all: the seconds of each, how many scores
+    moved, and how many came out otherwise than by the other way.
+    """
+    connection.execute(f"CREATE OR REPLACE TABLE observations AS {OBSERVATIONS.format(spoken_of=spoken_of)}")
+    connection.execute("CREATE OR REPLACE TABLE scores AS SELECT * FROM before")
     connection.execute(CHANGED)
     all_of_them = _refreshed_sql(connection, "households", "observations")
     changed = _refreshed_sql(connection, "changed_households", "changed_observations")
@@ -70,31 +105,19 @@ def _measured(folder: Path, size: int, rounds: int) -> Measured:
     seconds = in_turn({"delta": merge, "all": recompute}, rounds=rounds)
     moved = connection.execute("SELECT count(*) FROM before b JOIN scores s USING (household_id) "
                                "WHERE b.score IS DISTINCT FROM s.score").fetchone()  # fmt: skip
-    return Measured(
-        name="refresh",
-        size=size,
-        seconds=round(median(seconds["delta"]), 3),
-        baseline="resolving and scoring all households",
-        baseline_seconds=round(median(seconds["all"]), 3),
-        ratio=ratio(seconds["delta"], seconds["all"]),
-        peak_mb=peak_mb(),
-        equal=_differing(connection) == 0,
-        extra={"moved": int(moved[0]) if moved else 0, "rounds": rounds},
-    )
+    return seconds, int(moved[0]) if moved else 0, _differing(connection)
 
 
 def _province(folder: Path, size: int) -> duckdb.DuckDBPyConnection:
-    """Profiles and observations as stored, and the scores of the day before the feed."""
+    """Profiles as stored, and the scores of the day before the feed."""
     scorecard = shipped_scorecard(SCORECARD)
     write_households(folder / "households.parquet", scorecard, size=size)
     connection = engine.connect(memory="4GB", spill=folder)
     engine.read(connection, folder / "households.parquet", name="written")
     connection.execute("CREATE TABLE households AS FROM written")
-    connection.execute(f"CREATE TABLE observations AS {OBSERVATIONS}")
     households = engine.over(connection).table("households")
     before = scored(households, scorecard, bands=band_limits(ON, allow_unconfirmed=True))
     connection.execute(f"CREATE TABLE before AS {engine.over(connection).compile(before)}")
-    connection.execute("CREATE TABLE scores AS SELECT * FROM before")
     return connection
 
 

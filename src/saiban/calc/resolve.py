@@ -85,8 +85,8 @@ def _placed_alone(alone: ir.Table, precedence: ir.Table) -> ir.Table:
 
 
 def _placed(words: ir.Table, precedence: ir.Table) -> ir.Table:
-    """All words in order, by windows over the subject's field: one that looks for what is checked, one that puts
-    in order and sees who disagrees. Each is sorted once, which is what takes the time.
+    """All words in order, by windows over the subject's field: one that looks for what is checked, one that
+    puts in order and sees who disagrees. Each is sorted once, which is what takes the time.
     """
     return _in_order(_with_urgency(_with_checked(_ranked(words, precedence)))).select(*RESOLVED_COLUMNS)
 
@@ -233,8 +233,8 @@ def _number(value: ir.StringValue) -> ir.DecimalValue:
 
 
 def _in_order(table: ir.Table) -> ir.Table:
-    """Add place and disagreement. Somebody disagrees with what holds, where the least or the greatest value that
-    is not too old is another.
+    """Add place and disagreement. Somebody disagrees with what holds, where the least or the greatest value
+    that is not too old is another.
     """
     everyone = _of_field(table, [table.too_old, table.urgency_, table.rank_])
     current = ibis.ifelse(table.too_old, ibis.null("string"), table.value)

@@ -41,7 +41,7 @@ COPY_KEYS = "copy intake_sourcekey (namespace, token, subject_id) from stdin"
 COPY_SPOKEN = """
 copy intake_observation (subject_id, source_id, batch_id, actor_id, observed_on, facts, sealed) from stdin
 """
-# asked for once: of a number that may be another for each row, the index is not asked, and the batch is walked
+# in a select of its own: a number that may be another for each row is not looked for by the index
 LAST = """
 select id, received_at from intake_observation
 where batch_id = %s and id = (select currval('intake_observation_id_seq'))

@@ -43,7 +43,8 @@ def true_somewhere(
 def trimmed(column: str) -> str:
     """The cell as text without blanks of any kind around it; null where nothing stands.
 
-    Most cells begin and end with a letter or digit of ASCII: looking at both is quicker than looking for blanks.
+    Most cells begin and end with a letter or digit of ASCII: to look at both is quicker than to look for
+    blanks.
     """
     cell = f"CAST({quoted(column)} AS VARCHAR)"
     is_bare = f"ascii({cell}) BETWEEN 33 AND 126 AND ascii(right({cell}, 1)) BETWEEN 33 AND 126"

@@ -20,7 +20,8 @@ MANY = 100_000  # households of a district that are not counted after every batc
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
 # households in which nobody lives any more are left out everywhere; days are compared as text, which ISO
-# dates allow, and those alike are counted first: of a district there are millions of values of some hundred days
+# dates allow, and those alike are counted first: of a district there are millions of values, and some hundred
+# days
 COUNT_FIELDS = """
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
