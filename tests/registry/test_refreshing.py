@@ -1,11 +1,14 @@
 """First profiles are written as they are, others are compared: in one refresh there may be both."""
 
+from dataclasses import replace
+
+import pyarrow.compute as pc
 import pytest
 from django.db import transaction
 
 from saiban.core.models import ChangeSet
-from saiban.registry import refreshing
-from saiban.registry.models import Household, Profile, ProfileChange
+from saiban.registry import refreshing, resolving
+from saiban.registry.models import Household, Person, Profile, ProfileChange
 from tests.registry.second_survey import FIRST, SECOND, family, tehsils
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +58,20 @@ def test_first_profiles_come_out_as_those_that_are_written_again(take_in, here, 
         done = refreshing.refresh(actor=system, household_ids=homes, reason="registry.finding.decide")
     assert sorted(Profile.objects.values_list(*columns), key=str) == first
     assert (done.households, done.changed, done.new) == (2, 2, 1)
+
+
+def test_who_moved_while_a_chunk_was_heard_is_left_to_where_they_live_now(take_in, here, system, monkeypatch):
+    take_in(family("A-1", [1, 2, 3], area=here, on=FIRST))
+    home = Household.objects.get()
+    Profile.objects.filter(person__name_en="Person 3").delete()
+    heard = resolving.heard
+
+    def heard_in_between(ids):
+        found = heard(ids)
+        is_third = pc.equal(found.members["person_id"], Person.objects.get(name_en="Person 3").pk)
+        return replace(found, members=found.members.filter(pc.invert(is_third)))  # who has left meanwhile
+
+    monkeypatch.setattr(resolving, "heard", heard_in_between)
+    with transaction.atomic():
+        refreshing.refresh(actor=system, household_ids=[home.pk], reason="registry.finding.decide")
+    assert set(of_persons()) == {"Person 1", "Person 2"}

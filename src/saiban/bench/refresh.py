@@ -64,8 +64,8 @@ def refresh(size: int, *, rounds: int = 3) -> Measured:
 
 def _measured(folder: Path, size: int, rounds: int) -> Measured:
     connection = _province(folder, size)
-    seconds, moved, differing = _merged(connection, OF_ONE_SUPPLIER.format(size=size), rounds)
-    scattered, _moved, also_differing = _merged(connection, SCATTERED, rounds)
+    seconds, moved, differing = _compared(connection, OF_ONE_SUPPLIER.format(size=size), rounds)
+    scattered, _moved, also_differing = _compared(connection, SCATTERED, rounds)
     return Measured(
         name="refresh",
         size=size,
@@ -82,7 +82,7 @@ def _measured(folder: Path, size: int, rounds: int) -> Measured:
     )  # fmt: skip
 
 
-def _merged(
+def _compared(
     connection: duckdb.DuckDBPyConnection, spoken_of: str, rounds: int
 ) -> tuple[dict[str, list[float]], int, int]:
     """Take a feed in, by those whom it changed and by recomputing all: the seconds of each, how many scores

@@ -31,7 +31,7 @@ TARGETS = (
     Target("score", "ratio", 1.25, "times SQL in integers"),
     Target("score", "float_ratio", 1.0, "times SQL in floating point"),
     Target("resolve", "ratio", 1.3, "times a window query by hand"),
-    Target("refresh", "ratio", 0.12, "of recomputing all, for one household in a hundred"),
+    Target("refresh", "ratio", 0.12, "of recomputing all, for a supplier's feed"),
     Target("import", "ratio", 2.5, "times COPY of the same rows"),
     Target("lookup", "all_p95_ms", 100, "ms, p95 of a look by name", PERSONS_PER_HOUSEHOLD),
 )

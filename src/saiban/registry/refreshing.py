@@ -97,7 +97,7 @@ insert into registry_profilechange (change_set_id, household_id, field, before, 
 select %s, household_id, field, before, after, coalesce(source, '') from registry_moved
 """
 # a first profile need not be compared, and is written at once
-HAVE_ONE = "select {key} from registry_profile where {key} = any(%s)"
+HAVE_PROFILE = "select {key} from registry_profile where {key} = any(%s)"
 AREAS = "select id, area_path::text from registry_household where id = any(%s)"
 ALL_NEW = "insert into registry_changed select unnest(%s::bigint[]), true"
 COUNTS = """
@@ -199,8 +199,8 @@ def _store(ids: list[int], heard: Heard, profiles: Profiles) -> None:
     Somebody who was known before lives somewhere in nearly every chunk: the others are not held up by them.
     """
     of_households, of_persons = profiles
-    known = _who_have_one("household_id", ids)
-    known_persons = _who_have_one("person_id", heard.members["person_id"].to_pylist())
+    known = _who_have_a_profile("household_id", ids)
+    known_persons = _who_have_a_profile("person_id", of_persons["subject_id"].to_pylist())
     homes_known, homes_new = _parted(of_households, known)
     persons_known, persons_new = _parted(of_persons, known_persons)
     areas, emptied = _areas(ids), _emptied(ids, heard)
@@ -212,8 +212,8 @@ def _store(ids: list[int], heard: Heard, profiles: Profiles) -> None:
         _renew(sorted(known), homes_known, persons_known, emptied)
 
 
-def _who_have_one(key: str, ids: list[int]) -> set[int]:
-    return {row[0] for row in copying.rows_of(HAVE_ONE.format(key=key), [ids])}
+def _who_have_a_profile(key: str, ids: list[int]) -> set[int]:
+    return {row[0] for row in copying.rows_of(HAVE_PROFILE.format(key=key), [ids])}
 
 
 def _parted(profiles: pa.Table, known: set[int]) -> tuple[pa.Table, pa.Table]:
@@ -253,7 +253,11 @@ def _store_first(ids: list[int], profiles: pa.Table, areas: pa.Table, emptied: l
 
 
 def _store_first_persons(profiles: pa.Table, heard: Heard, areas: pa.Table) -> None:
-    at_home = profiles.rename_columns({"subject_id": "person_id"}).join(heard.members, "person_id")
+    """First profiles of persons, where they live; whoever moved while it was heard gets one where they live
+    now.
+    """
+    persons = profiles.rename_columns({"subject_id": "person_id"})
+    at_home = persons.join(heard.members, "person_id", join_type="inner")
     _send_first(at_home.join(areas, "household_id").drop_columns("household_id"))
 
 
@@ -264,7 +268,9 @@ def _send_first(profiles: pa.Table) -> None:
 
 
 def _renew(ids: list[int], of_households: pa.Table, of_persons: pa.Table, emptied: list[int]) -> None:
-    """Compare profiles with what is stored, and store what differs; ``ids`` are those of the households."""
+    """Compare profiles with what is stored, and store what differs; ``ids`` are those of the households,
+    ``emptied`` may name others too.
+    """
     copying.run("truncate registry_read")
     _send(of_households, "household_id")
     _send(of_persons, "person_id")

@@ -160,7 +160,7 @@ def score_table(card: Definition, answers: pa.Table, bands: BandLimits) -> pa.Ta
 def _answers_sql(codes: tuple[str, ...]) -> str:
     """All answers are taken from a profile at once: one by one, it would be unpacked for each of them."""
     household = fields("household")
-    columns = ", ".join(f"{code} {SQL_TYPES[household[code].type]}" for code in codes)
+    columns = ", ".join(f'"{code}" {SQL_TYPES[household[code].type]}' for code in codes)
     return f"""select p.household_id, said.* from registry_profile p
       cross join lateral jsonb_to_record(p."values") as said({columns}) where p.household_id = any(%s)"""  # noqa: S608 codes of the dictionary
 

@@ -43,7 +43,7 @@ def true_somewhere(
 def trimmed(column: str) -> str:
     """The cell as text without blanks of any kind around it; null where nothing stands.
 
-    Most cells begin and end with a letter or digit of ASCII: to look at both is quicker than to look for
+    Most cells begin and end with a visible character of ASCII: to look at both is quicker than to look for
     blanks.
     """
     cell = f"CAST({quoted(column)} AS VARCHAR)"
