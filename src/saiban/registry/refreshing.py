@@ -203,10 +203,10 @@ def _store(ids: list[int], heard: Heard, profiles: Profiles) -> None:
     known_persons = _who_have_a_profile("person_id", of_persons["subject_id"].to_pylist())
     homes_known, homes_new = _parted(of_households, known)
     persons_known, persons_new = _parted(of_persons, known_persons)
-    areas, emptied = _areas(ids), _emptied(ids, heard)
-    if new := sorted(set(ids).difference(known)):
+    new, emptied = sorted(set(ids).difference(known)), _emptied(ids, heard)
+    if new or persons_new.num_rows:
+        areas = _areas(ids)
         _store_first(new, homes_new, areas, emptied)
-    if persons_new.num_rows:
         _store_first_persons(persons_new, heard, areas)
     if known or persons_known.num_rows:
         _renew(sorted(known), homes_known, persons_known, emptied)
@@ -242,6 +242,8 @@ def _store_first(ids: list[int], profiles: pa.Table, areas: pa.Table, emptied: l
     """First profiles of households; of whom nothing is said, an empty one."""
     import pyarrow as pa
 
+    if not ids:
+        return
     silent = sorted(set(ids).difference(profiles["subject_id"].to_pylist()))
     empty = dict.fromkeys(("values", "origin", "others"), pa.array(["{}"] * len(silent)))
     nothing = pa.table({"subject_id": pa.array(silent, pa.int64()), **empty})
