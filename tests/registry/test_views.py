@@ -1,7 +1,11 @@
 """Pages: who sees what, in both languages, without too many questions to the database."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from saiban.core.middleware import DUTY_KEY
@@ -9,6 +13,7 @@ from saiban.core.models import Audit
 from saiban.data.dictionary import fields
 from saiban.registry import pages, queries
 from saiban.registry.models import Identifier, Profile
+from saiban.ui import tables
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -101,6 +106,30 @@ def test_the_list_narrows_and_is_kept_as_a_set(page, manager, home, elsewhere):
     assert Audit.objects.filter(action="registry.household.list").first().id_set.ids == [home.pk]
     for query in ({"band": "unscored"}, {"disagreement": "yes"}, {"older": "36"}):
         assert home.code not in client.get(reverse("registry:households"), query).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "1–1 of more than 1\n"), ("ur", "1 سے زیادہ میں سے 1 تا 1\n")]
+)
+def test_a_long_list_is_counted_no_further_than_one_pages(
+    page, manager, home, elsewhere, monkeypatch, language, words
+):
+    monkeypatch.setattr(tables, "MOST_COUNTED", 1)
+    client = page(manager)
+    client.cookies["saiban_language"] = language
+    with CaptureQueriesContext(connection) as asked:
+        text = client.get(reverse("registry:households"), {"page": 3}).content.decode()
+    assert words in text, "the nearest page, and that there are others"
+    assert 'rel="next"' not in text
+    (counted,) = (sql for sql in (query["sql"] for query in asked) if "COUNT(" in sql and "_profile" in sql)
+    assert counted.endswith(" LIMIT 2) subquery")
+    assert "ORDER BY" not in counted.rsplit('FROM "registry_profile"', 1)[1], (
+        "nothing is sorted to be counted"
+    )
+    taken = client.get(reverse("registry:households"), {"export": "csv"}).content.decode()
+    assert {home.code, elsewhere.code} <= set(re.findall(r"HH-[0-9-]+", taken)), "a file has all of them"
+    monkeypatch.setattr(tables, "MOST_EXPORTED", 1)
+    assert client.get(reverse("registry:households"), {"export": "csv"}).status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

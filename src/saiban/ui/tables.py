@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_tables2
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_tables2.data import TableData, TableQuerysetData
 
 from saiban.core.errors import Refused
 from saiban.ui import words
@@ -20,6 +22,7 @@ from saiban.ui.components import Words
 from saiban.ui.templatetags.saiban import masked, state, tag
 
 PER_PAGE = 25
+MOST_COUNTED = 10_000  # who looks for a row among more narrows the list
 MOST_EXPORTED = 100_000
 _NUMBERS = {"td": {"class": "num"}, "th": {"class": "num"}}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -35,6 +38,35 @@ class TooManyRows(Refused):
     )
 
 
+class Counted(TableQuerysetData):
+    """Rows of a query, counted no further than a reader pages: of millions, to count is what takes long."""
+
+    def __len__(self) -> int:
+        """Rows, or one more than are counted."""
+        if getattr(self, "_length", None) is None and hasattr(self.table, "paginator"):
+            self._length = count_up_to(self.data, MOST_COUNTED + 1)
+        return int(super().__len__())
+
+
+def count_up_to(rows: Any, most: int) -> int:
+    """Rows of a query, or ``most`` where there are as many or more; those beyond are not looked for."""
+    return int(rows.order_by()[:most].count())
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """Pages of as many rows as are counted; ``is_more``: there are others, which a filter finds."""
+
+    @cached_property
+    def count(self) -> int:
+        """Rows that can be paged through."""
+        return min(len(self.object_list), MOST_COUNTED)
+
+    @property
+    def is_more(self) -> bool:
+        """Whether rows stand behind the last page."""
+        return len(self.object_list) > MOST_COUNTED
+
+
 class Table(django_tables2.Table):
     """The base of our tables. ``exports`` names the kinds of file a reader may take along; none unless a
     table says so.
@@ -43,6 +75,11 @@ class Table(django_tables2.Table):
     caption: ClassVar[Words] = ""
     how_it_fills: ClassVar[Words] = ""
     exports: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        """``data``: a query, or a list of rows."""
+        is_query = not isinstance(data, TableData) and TableQuerysetData.validate(data)
+        super().__init__(Counted(data) if is_query else data, **kwargs)
 
     class Meta:
         """What all our tables share; sub-classes inherit it: ``class Meta(Table.Meta)``."""
@@ -156,7 +193,8 @@ def _of(record: Any, name: str) -> Any:
 
 def arrange(request: HttpRequest, table: Table, *, per_page: int = PER_PAGE) -> Table:
     """Sort the table and cut the page as the address asks; wrong page numbers show the nearest page."""
-    django_tables2.RequestConfig(request, paginate={"per_page": per_page}).configure(table)
+    pages = {"per_page": per_page, "paginator_class": Pages}
+    django_tables2.RequestConfig(request, paginate=pages).configure(table)
     return table
 
 
@@ -172,7 +210,7 @@ def export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse | N
     kind = request.GET.get("export", "")
     if kind not in table.exports:
         return None
-    if len(table.rows) > MOST_EXPORTED:
+    if _has_more_than(table, MOST_EXPORTED):
         raise TooManyRows
     made = TableExport(kind, table)
     for number, row in enumerate(made.dataset):
@@ -180,6 +218,12 @@ def export(request: HttpRequest, table: Table, *, name: str) -> HttpResponse | N
     made.dataset.headers = [str(header) for header in made.dataset.headers]
     response: HttpResponse = made.response(f"{name}.{kind}")
     return response
+
+
+def _has_more_than(table: Table, most: int) -> bool:
+    if isinstance(table.data, Counted):
+        return count_up_to(table.data.data, most + 1) > most
+    return len(table.rows) > most
 
 
 def as_text(cell: Any) -> Any:
