@@ -14,7 +14,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django_tables2.data import TableData, TableQuerysetData
+from django_tables2.data import TableQuerysetData
 
 from saiban.core.errors import Refused
 from saiban.ui import words
@@ -78,8 +78,7 @@ class Table(django_tables2.Table):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         """``data``: a query, or a list of rows."""
-        is_query = not isinstance(data, TableData) and TableQuerysetData.validate(data)
-        super().__init__(Counted(data) if is_query else data, **kwargs)
+        super().__init__(Counted(data) if TableQuerysetData.validate(data) else data, **kwargs)
 
     class Meta:
         """What all our tables share; sub-classes inherit it: ``class Meta(Table.Meta)``."""

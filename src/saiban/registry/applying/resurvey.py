@@ -19,7 +19,6 @@ from saiban.calc.resurvey import terms as terms_of
 from saiban.core.models import Actor
 from saiban.registry import copying
 from saiban.registry.applying import resurvey_statements as statements
-from saiban.registry.applying.staging import KNOW_SAID
 from saiban.registry.applying.statements import FORGOTTEN_TABLE
 from saiban.registry.correcting.ending import end_joined
 
@@ -67,7 +66,6 @@ def tell(part_id: int) -> list[int]:
         copying.run(statements.LIST_MEMBERS)
         for name in ("listed", "before", "pair"):
             copying.run(f"analyze registry_{name}")
-        copying.run(KNOW_SAID)
         for statement in (statements.TELL_CONTINUED, statements.TELL_MERGED, statements.TELL_FRESH):
             copying.run(statement, values)
     copying.run(statements.TELL_NEW, values)
