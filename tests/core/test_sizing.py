@@ -64,6 +64,7 @@ def test_where_the_memory_is_not_known_nothing_is_said_of_it():
         "shared_buffers",
         "effective_cache_size",
         "work_mem",
+        "temp_buffers",
         "maintenance_work_mem",
     }
 

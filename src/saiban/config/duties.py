@@ -280,6 +280,7 @@ DUTIES: dict[str, Grant] = {
                 "scoring.score.publish",
                 "scoring.score.view",
                 "scoring.rule.view",
+                "desk.area.count",
                 "programmes.scheme.view",
                 "programmes.list.take",
                 "programmes.enrolment.attach",
@@ -287,6 +288,7 @@ DUTIES: dict[str, Grant] = {
                 "programmes.overlap.view",
                 "programmes.overlap.find",
                 "programmes.eligibility.review",
+                "programmes.unserved.list",
                 "messages.message.send",
             }
         ),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from saiban.core import chain, foundation, housekeeping
 from saiban.core.lake import services as lake
 from saiban.core.periodic import Periodic
+from saiban.desk import tasks as desk
 from saiban.programmes import tasks as programmes
 from saiban.registry import naming
 from saiban.registry import tasks as registry
@@ -28,6 +29,7 @@ PERIODIC: Sequence[Periodic] = [
     Periodic("core.housekeeping", timedelta(days=1), housekeeping.clear),
     Periodic("core.lake.sweep", timedelta(days=1), _sweep_lake),
     Periodic("core.lake.write", timedelta(minutes=5), _write_lake),
+    Periodic("desk.area.count", timedelta(minutes=5), desk.count_areas),
     Periodic("registry.correction.expire", timedelta(minutes=10), registry.expire_corrections),
     Periodic("registry.knowledge.count", timedelta(days=1), registry.count_all_knowledge),
     Periodic("registry.names.fill", timedelta(minutes=5), naming.fill_for_a_while),

@@ -16,6 +16,7 @@ UNITS = ((GB, "GB"), (MB, "MB"), (KB, "kB"))
 # one household with its persons, observations, profile, scores and keys of names: what it took in a database
 # of 2,000, that of a demo (two scorecards, ten lists, two feeds)
 BYTES_PER_HOUSEHOLD = 45 * KB
+TEMPORARY = 64 * MB  # what a chunk of an import works on, about
 WORKERS = 4  # connections of the worker: its own, its lock, the progress it shows, an import by command
 SPARE = 10  # superuser, backups, `saiban doctor`, analysts
 LIMITS_OF_CONTAINERS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
@@ -121,6 +122,14 @@ def _of_sorting(site: Site, memory: int) -> Iterator[Advice]:
         most=work * 4,
         unit="B",
     )
+    yield Advice(
+        "temp_buffers",
+        TEMPORARY,
+        "an import keeps what it works on in temporary tables; only a connection that does takes it",
+        least=TEMPORARY / 2,
+        most=max(TEMPORARY, memory / 64),
+        unit="B",
+    )
     upkeep = _upkeep(memory)
     yield Advice(
         "maintenance_work_mem",
@@ -151,6 +160,12 @@ def _of_writing(site: Site) -> Iterator[Advice]:
         unit="s",
     )
     yield Advice("wal_compression", "on", "whole pages take less of the log")
+    yield Advice(
+        "autovacuum_vacuum_insert_scale_factor",
+        1,
+        "a table that is being filled is gone through whenever it has doubled, not at every fifth more",
+        least=0.5,
+    )
 
 
 def embedded(memory: int, free: int, *, shared: int | None = None) -> dict[str, str]:
@@ -164,10 +179,12 @@ def embedded(memory: int, free: int, *, shared: int | None = None) -> dict[str, 
         "shared_buffers": shown(_buffers(memory, 2 * GB, most=2 * GB), "B"),
         "effective_cache_size": shown(_cache(memory, alone=False), "B"),
         "work_mem": shown(_work(memory, 20), "B"),
+        "temp_buffers": shown(TEMPORARY, "B"),
         "maintenance_work_mem": shown(_upkeep(memory), "B"),
-        "max_wal_size": shown(down(max(1 * GB, min(4 * GB, free // 10))), "B"),
+        "max_wal_size": shown(down(max(1 * GB, min(16 * GB, free // 10))), "B"),
         "checkpoint_timeout": "15min",
         "wal_compression": "on",
+        "autovacuum_vacuum_insert_scale_factor": "1",
         "random_page_cost": "1.1",
         "jit": "off",
         "max_locks_per_transaction": "512",

@@ -1,12 +1,16 @@
-"""What the desk does when others announce something: it tells the people concerned."""
+"""What the desk does when others announce something: it tells the people concerned. By the clock it counts
+how areas stand.
+"""
 
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from saiban.core import foundation
 from saiban.core.models import ActorKind, Duty
+from saiban.desk import services
+from saiban.desk.queries import standing
 from saiban.intake.models import Batch
 from saiban.intake.queries import refusal_of
 from saiban.messages import services as messages
@@ -88,3 +92,10 @@ def _tell(about: Duty, template: str, **said: object) -> None:
         link=reverse("desk:enter"),
         **said,
     )
+
+
+def count_areas() -> None:
+    """Every few minutes: count how areas stand, if anything has happened and they have rested."""
+    system = foundation.system_actor()
+    if standing.is_due(system, timezone.now()):
+        services.count_areas(actor=system)

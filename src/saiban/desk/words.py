@@ -27,6 +27,7 @@ ACTIONS: dict[str, Words] = {
     "core.tokens.begin_rotation": _("began to renew the tokens of numbers"),
     "core.tokens.fill": _("made second tokens of numbers"),
     "core.tokens.switch": _("changed the tokens of numbers over"),
+    "desk.area.count": _("counted how areas stand"),
     "desk.moved.view": _("looked at what a batch moved"),
     "desk.today.view": _("looked at today"),
     "intake.batch.download_rejected": _("downloaded rejected rows"),

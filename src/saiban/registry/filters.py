@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from saiban.core.models import Actor, Area
 from saiban.registry.bands import BANDS
 from saiban.registry.models import Correction, Profile
+from saiban.registry.querysets import ProfileQuerySet
 from saiban.registry.transitions import CorrectionState
 from saiban.ui.filters import Filters
 
@@ -65,6 +66,11 @@ class HouseholdFilters(ByArea):
     older = django_filters.ChoiceFilter(
         label=_("An answer older than"), method="older_than", choices=MONTHS, empty_label=_("any age")
     )
+
+    def of_area(self, rows: ProfileQuerySet, name: str, code: str) -> ProfileQuerySet:  # type: ignore[override]
+        """Keep an area and what lies below it, in the order of the list."""
+        area = Area.objects.filter(code=code).first()
+        return rows.listed_in(area.path) if area else rows.none()
 
     def disagreeing(self, rows: QuerySet[Profile], name: str, value: str) -> QuerySet[Profile]:
         """Keep those of which sources say different things."""

@@ -39,7 +39,7 @@ class Household(models.Model):
     profile."""
 
     code = models.CharField(_("household"), max_length=20, unique=True)
-    area = models.ForeignKey("core.Area", on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey("core.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
     area_path = LTreeField()
     village = models.CharField(_("village or mohalla"), max_length=200, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
@@ -56,6 +56,7 @@ class Household(models.Model):
         ordering = ["code"]
         indexes = [
             GistIndex(fields=["area_path"], name="registry_household_path"),
+            models.Index(fields=["area", "code"], name="registry_household_place"),
             GinIndex(fields=["village"], opclasses=["gin_trgm_ops"], name="registry_household_village"),
         ]
 
@@ -237,6 +238,9 @@ class Link(models.Model):
         return f"{self.subject_id} → {self.person_id or self.household_id}"
 
 
+_LIVED_IN = Q(household__isnull=False, emptied=False)
+
+
 class Profile(models.Model):
     """The current best reading of observations, of one household or one person; rebuilt, not typed.
 
@@ -269,7 +273,19 @@ class Profile(models.Model):
     class Meta:
         indexes = [
             GistIndex(fields=["area_path"], name="registry_profile_path"),
-            models.Index(fields=["band", "score"], name="registry_profile_band"),
+            # of households in which somebody lives, as they are counted and listed: see `lived_in`
+            models.Index(
+                fields=["area_path", "band"],
+                include=["disagreements", "household"],
+                condition=_LIVED_IN,
+                name="registry_profile_place",
+            ),
+            models.Index(fields=["band", "score"], condition=_LIVED_IN, name="registry_profile_band"),
+            models.Index(fields=["score", "id"], condition=_LIVED_IN, name="registry_profile_score"),
+            models.Index(
+                fields=["disagreements", "id"], condition=_LIVED_IN, name="registry_profile_disagreements"
+            ),
+            models.Index(fields=["oldest_on", "id"], condition=_LIVED_IN, name="registry_profile_oldest_on"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from saiban.registry.bands import BANDS
+from saiban.registry.querysets import BY_PLACE
 from saiban.ui import tables
 from saiban.ui.components import Tone
 from saiban.ui.templatetags.saiban import tag
@@ -28,11 +29,11 @@ FATES: dict[str, tuple[Promise, Tone]] = {
 class HouseholdTable(tables.Table):
     """Households with score, band, and how good the evidence is."""
 
-    code = django_tables2.Column(_("Household"), accessor="household__code", order_by="household__code")
+    code = django_tables2.Column(_("Household"), accessor="household__code", order_by=BY_PLACE)
     head_name = django_tables2.Column(_("Head"), orderable=False, default="—")
-    place = django_tables2.Column(_("Area"), accessor="household__area", order_by="household__area__code")
+    place = django_tables2.Column(_("Area"), accessor="household__area", order_by=BY_PLACE)
     score = tables.NumberColumn(_("Score"), places=1, default="—")
-    band = django_tables2.Column(_("Band"))
+    band = django_tables2.Column(_("Band"), order_by=("band", "score"))
     disagreements = tables.NumberColumn(_("Disagreements"))
     oldest_on = tables.DayColumn(_("Oldest answer"), default="—")
 

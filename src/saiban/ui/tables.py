@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import django_tables2
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
@@ -41,11 +42,22 @@ class TooManyRows(Refused):
 class Counted(TableQuerysetData):
     """Rows of a query, counted no further than a reader pages: of millions, to count is what takes long."""
 
+    data: QuerySet[Any]
+
     def __len__(self) -> int:
         """Rows, or one more than are counted."""
         if getattr(self, "_length", None) is None and hasattr(self.table, "paginator"):
             self._length = count_up_to(self.data, MOST_COUNTED + 1)
         return int(super().__len__())
+
+    def order_by(self, aliases: Any) -> None:
+        """Sort as asked, and those alike by their number: else a row might be on two pages, another on
+        none."""
+        super().order_by(aliases)
+        query = self.data.query
+        if query.order_by and query.group_by is None and not query.combinator:
+            last = "-pk" if str(query.order_by[-1]).startswith("-") else "pk"
+            self.data = self.data.order_by(*query.order_by, last)
 
 
 def count_up_to(rows: Any, most: int) -> int:

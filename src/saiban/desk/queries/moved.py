@@ -60,7 +60,8 @@ def moved_by_batch(*, actor: Actor, batch_id: int) -> list[Moved]:
 
 def moved_since(actor: Actor, since: datetime) -> list[Moved]:
     """Return the newest score of each household that replaced another one since then, of the latest ones."""
-    scores = Score.objects.filter(scorecard__decides=True, scored_at__gte=since).order_by("-pk")
+    # by what was changed since, which has an index, and not by the day of each score there is
+    scores = Score.objects.filter(scorecard__decides=True, change_set__made_at__gte=since).order_by("-pk")
     newest: dict[int, Moved] = {}
     for row in with_former(actor, scores[:LATEST]).order_by("-pk")[:100]:
         newest.setdefault(row.household_id, as_moved(row))

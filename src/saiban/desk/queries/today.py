@@ -2,62 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, Min, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Extract, Now
 from django.utils import timezone
 
 from saiban.core import audit
 from saiban.core.lake.state import late_since
-from saiban.core.ltree import DistrictOf
-from saiban.core.models import Actor, ChangeSetItem
+from saiban.core.models import Actor
 from saiban.core.services import look
 from saiban.desk.queries.moved import Moved, moved_since
+from saiban.desk.queries.standing import District, standing
 from saiban.intake.models import Batch, Source
 from saiban.intake.transitions import BatchState
 from saiban.programmes.queries.overlaps import to_decide
-from saiban.programmes.queries.unserved import unserved
 from saiban.registry.correcting.waiting import remember
-from saiban.registry.models import Correction, Household, Profile
+from saiban.registry.models import Correction
 
 EXAMPLES = 3
-OF_DECISIONS = ("overlaps", "yearly", "corrections", "waited")
 OF_SCORES = ("first", "up", "down", "newly_poor", "no_longer_poor")
 EXAMPLES_OF = timedelta(days=7)
 NEWLY_ELIGIBLE, NEWLY_CONFLICTING = (
     ("eligibility", "newly_eligible"),
     ("overlaps", "new"),
 )  # step and count of a batch
-
-
-@dataclass(frozen=True)
-class District:
-    """How many households of a district stand in the registry, are scored, are poor, have a disagreement.
-
-    ``unserved``: the poor in no scheme; None where the duty does not show them.
-    """
-
-    code: str
-    households: int
-    scored: int
-    poor: int
-    disagreeing: int
-    unserved: int | None = None
-
-    @property
-    def share(self) -> float | None:
-        """Poor ones among those that are scored."""
-        return self.poor / self.scored if self.scored else None
-
-    @property
-    def unserved_share(self) -> float | None:
-        """Those in no scheme among the poor."""
-        return self.unserved / self.poor if self.unserved is not None and self.poor else None
 
 
 @dataclass(frozen=True)
@@ -112,13 +84,16 @@ class ToApprove:
 
 @dataclass(frozen=True)
 class Today:
-    """Everything that the page shows of people and deliveries, cut to the actor's area."""
+    """Everything that the page shows of people and deliveries, cut to the actor's area.
+
+    ``counted_at``: of what moment the counts of districts are, where they are not of now.
+    """
 
     day: date
     districts: Sequence[District]
     sources: Sequence[SourceState]
     delivered: Delivered | None
-    moved: int
+    counted_at: datetime | None = None
     examples: Sequence[Moved] = field(default_factory=list)
     overlaps: ToDecide | None = None
     lake_late: datetime | None = None
@@ -146,6 +121,11 @@ class Today:
         return sum(counts) if counts else None
 
     @property
+    def moved(self) -> int:
+        """Households whose profile was made or changed on the day."""
+        return sum(district.moved for district in self.districts)
+
+    @property
     def disagreeing(self) -> int:
         """Households of which sources say different things."""
         return sum(district.disagreeing for district in self.districts)
@@ -163,14 +143,15 @@ def today(*, actor: Actor, day: date) -> Today:
     examples = _examples(actor, since - EXAMPLES_OF)
     if examples:
         audit.note_set("registry.household", [one.household.pk for one in examples])
-    districts, overlaps, corrections = _districts(actor, day)
+    stands = standing(actor, day)
+    overlaps, corrections = _to_decide(actor)
     remember(actor, corrections.count)
     return Today(
         day=day,
-        districts=districts,
+        districts=stands.districts,
+        counted_at=stands.counted_at,
         sources=_sources(actor, day),
         delivered=_delivered(actor),
-        moved=_moved(actor, since),
         examples=examples,
         overlaps=overlaps,
         lake_late=late_since() if actor.may("core.lake.view") else None,
@@ -178,61 +159,23 @@ def today(*, actor: Actor, day: date) -> Today:
     )
 
 
-def _districts(actor: Actor, day: date) -> tuple[list[District], ToDecide | None, ToApprove]:
-    """Count need and coverage by district, overlaps and corrections that wait, in one query; the unserved by
-    a join of their own, which is what keeps it quick."""
-    profiles = Profile.objects.visible_to(actor)
-    rows: Any = _by_district(
-        profiles.lived_in(),
-        households=Count("pk"),
-        scored=Count("pk", filter=~Q(band="unscored")),
-        poor=Count("pk", filter=Q(band="poor")),
-        disagreeing=Count("pk", filter=Q(disagreements__gt=0)),
-        **_nothing("unserved", *OF_DECISIONS),
-    )
-    rows = rows.union(*_of_schemes(actor, day), _to_approve(actor), all=True)
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        found[row.pop("district")].update({name: int(count) for name, count in row.items()})
-    count, yearly, corrections, waited = (sum(of.pop(name) for of in found.values()) for name in OF_DECISIONS)
-    may = actor.may("programmes.unserved.list")
-    districts = [_district(code, found[code], may=may) for code in sorted(found) if found[code]["households"]]
-    overlaps = ToDecide(count, yearly) if actor.may("programmes.overlap.view") else None
-    return districts, overlaps, ToApprove(corrections, timedelta(seconds=waited))
-
-
-def _of_schemes(actor: Actor, day: date) -> Iterator[Any]:
-    """The unserved and the overlaps to decide, as far as the duty shows them."""
-    of_people = _nothing("households", "scored", "poor", "disagreeing")
-    if actor.may("programmes.unserved.list"):
-        rows = unserved(Profile.objects.visible_to(actor), day=day)
-        yield _by_district(rows, **of_people, unserved=Count("pk"), **_nothing(*OF_DECISIONS))
-    if actor.may("programmes.overlap.view"):
-        sums = {"overlaps": Count("pk"), "yearly": Sum("yearly_paisa", default=0)}
-        sums |= _nothing("corrections", "waited")
-        yield _by_district(to_decide(actor=actor), **of_people, **_nothing("unserved"), **sums)
-
-
-def _to_approve(actor: Actor) -> Any:
-    """The corrections that wait for the actor, in one row, with the seconds that the oldest has waited."""
-    rows: Any = Correction.objects.waiting_for(actor).order_by().annotate(district=Value(""))
+def _to_decide(actor: Actor) -> tuple[ToDecide | None, ToApprove]:
+    """Overlaps to decide, None where the duty does not show them; and corrections that wait for the actor,
+    with how long the oldest has. In one query."""
     waited = Extract(Now() - Min("proposed_at"), "epoch", output_field=BigIntegerField())
-    none = _nothing("households", "scored", "poor", "disagreeing", "unserved", "overlaps", "yearly")
-    return rows.values("district").annotate(**none, corrections=Count("pk"), waited=waited)
+    rows = _in_one("corrections", Correction.objects.waiting_for(actor), amount=waited)
+    if may := actor.may("programmes.overlap.view"):
+        rows = rows.union(_in_one("overlaps", to_decide(actor=actor), amount=Sum("yearly_paisa")), all=True)
+    found = {row["what"]: (row["count"], int(row["amount"] or 0)) for row in rows}
+    count, seconds = found.get("corrections", (0, 0))
+    overlaps = ToDecide(*found.get("overlaps", (0, 0))) if may else None
+    return overlaps, ToApprove(count, timedelta(seconds=seconds))
 
 
-def _nothing(*names: str) -> dict[str, Any]:
-    return {name: Value(0, output_field=BigIntegerField()) for name in names}
-
-
-def _by_district(rows: Any, **counts: Any) -> Any:
-    of_district = rows.order_by().annotate(district=DistrictOf(F("area_path"))).values("district")
-    return of_district.annotate(**counts)
-
-
-def _district(code: str, counts: Counter[str], *, may: bool) -> District:
-    unserved = counts.pop("unserved", 0)
-    return District(code=code, unserved=unserved if may else None, **counts)
+def _in_one(what: str, rows: Any, *, amount: Any) -> Any:
+    """Count rows, in a row of their own."""
+    named = rows.order_by().annotate(what=Value(what)).values("what")
+    return named.annotate(count=Count("pk"), amount=amount)
 
 
 def _sources(actor: Actor, day: date) -> list[SourceState]:
@@ -288,14 +231,6 @@ def _outcome(batch: Batch, *steps: str) -> int:
     for step in steps:
         found = found.get(step, {}) if isinstance(found, dict) else {}
     return found if isinstance(found, int) else 0
-
-
-def _moved(actor: Actor, since: datetime) -> int:
-    """Count the households whose profile has changed since then."""
-    touched = ChangeSetItem.objects.filter(
-        change_set__kind="registry.household", change_set__made_at__gte=since
-    ).values("subject_id")
-    return Household.objects.visible_to(actor).filter(pk__in=touched).count()
 
 
 def _examples(actor: Actor, since: datetime) -> list[Moved]:

@@ -262,11 +262,11 @@ def _observations(household_id: int) -> list[Observation]:
 
 
 def household_list(*, actor: Actor) -> ProfileQuerySet:
-    """Households that the actor sees, for a table; ``head_name`` where the duty shows names. Keep the look by
-    ``keep_list``."""
-    rows = Profile.objects.visible_to(actor).lived_in().select_related("household__area")
+    """Households that the actor sees, for a table, area by area; ``head_name`` where the duty shows names.
+    Keep the look by ``keep_list``."""
+    rows = Profile.objects.visible_to(actor).lived_in().listed_in(actor.area_path)
+    rows = rows.select_related("household__area")
     rows = rows.defer("values", "origin", "others").defer(*hidden_places("household__"))
-    rows = rows.order_by("household__code")
     if not actor.sees("personal"):
         return rows
     head = Membership.objects.filter(

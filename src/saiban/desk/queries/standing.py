@@ -1,0 +1,141 @@
+"""How areas stand: their households, the poor, the unserved. Few are counted when one asks, many by the
+clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, Max, Min, Q, Sum, Value
+from django.utils import timezone
+
+from saiban.core.models import Actor, Announcement, ChangeSetItem
+from saiban.desk.models import AreaCount
+from saiban.programmes.queries.unserved import unserved
+from saiban.registry.models import Household, Profile
+
+COUNTED_AT_ONCE = 20_000  # households; more are counted by the clock
+REST_OF_A_MILLION = timedelta(minutes=2)  # between two counts, for each million households
+COUNTS = ("households", "scored", "poor", "disagreeing", "unserved", "moved")
+DISTRICT = 2  # place of its code in a path: province, division, district, tehsil
+
+Counts = Mapping[str, Counter[str]]  # path of an area: COUNTS
+
+
+@dataclass(frozen=True)
+class District:
+    """How many households of a district stand in the registry, are scored, are poor, have a disagreement.
+
+    ``unserved``: the poor in no scheme; None where the duty does not show them. ``moved``: profiles made or
+    changed on the day.
+    """
+
+    code: str
+    households: int
+    scored: int
+    poor: int
+    disagreeing: int
+    moved: int = 0
+    unserved: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Poor ones among those that are scored."""
+        return self.poor / self.scored if self.scored else None
+
+    @property
+    def unserved_share(self) -> float | None:
+        """Those in no scheme among the poor."""
+        return self.unserved / self.poor if self.unserved is not None and self.poor else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the districts of a duty stand; ``counted_at`` is None where they were counted for who asks."""
+
+    districts: Sequence[District]
+    counted_at: datetime | None = None
+
+
+def standing(actor: Actor, day: date) -> Standing:
+    """How the districts that the actor sees stand: as last counted where they have more households than are
+    counted while one waits (1 query), else as they are (2 queries)."""
+    rows = AreaCount.objects.visible_to(actor).select_related("area")
+    kept = {row.area.path: Counter({name: getattr(row, name) for name in COUNTS}) for row in rows}
+    if sum(counts["households"] for counts in kept.values()) <= COUNTED_AT_ONCE:
+        return Standing(_districts(actor, count(actor, day)))
+    return Standing(_districts(actor, kept), min(row.counted_at for row in rows))
+
+
+def count(actor: Actor, day: date) -> Counts:
+    """Count what the actor sees by the areas in which households lie themselves (1 query); the unserved where
+    the duty shows them."""
+    profiles, begins = Profile.objects.visible_to(actor), timezone.make_aware(datetime.combine(day, time.min))
+    moved = ChangeSetItem.objects.filter(
+        change_set__kind="registry.household", change_set__made_at__gte=begins
+    )
+    rows = [
+        _by_area(
+            profiles.lived_in(),
+            households=Count("pk"),
+            scored=Count("pk", filter=~Q(band="unscored")),
+            poor=Count("pk", filter=Q(band="poor")),
+            disagreeing=Count("pk", filter=Q(disagreements__gt=0)),
+        ),
+        _by_area(
+            Household.objects.visible_to(actor).filter(pk__in=moved.values("subject_id")), moved=Count("pk")
+        ),
+    ]
+    if actor.may("programmes.unserved.list"):
+        rows.append(_by_area(unserved(profiles, day=day), unserved=Count("pk")))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows[0].union(*rows[1:], all=True):
+        found[row.pop("area_path")].update(row)
+    return found
+
+
+def is_due(actor: Actor, now: datetime) -> bool:
+    """Whether areas are to be counted again: something was announced since, and they have rested; or the last
+    count was on another day (2 queries)."""
+    last: Any = AreaCount.objects.visible_to(actor).aggregate(
+        at=Max("counted_at"), announced=Min("announced"), households=Sum("households")
+    )
+    if last["at"] is None:
+        return Profile.objects.visible_to(actor).lived_in().exists()
+    if timezone.localdate(last["at"]) < timezone.localdate(now):
+        return True
+    if now - last["at"] < REST_OF_A_MILLION * (last["households"] / 1_000_000):
+        return False
+    return bool(newest_announcement() != last["announced"])
+
+
+def newest_announcement() -> int:
+    """The id of what was announced last, whatever it was; 0 where nothing was."""
+    return Announcement.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def _by_area(rows: Any, **counts: Any) -> Any:
+    none = {name: Value(0, output_field=BigIntegerField()) for name in COUNTS}
+    return rows.order_by().values("area_path").annotate(**none | counts)
+
+
+def _districts(actor: Actor, counts: Counts) -> list[District]:
+    """Sum by district; areas above the districts have the code ''."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, of_area in counts.items():
+        found[_district_of(path.split("."))].update(of_area)
+    may = actor.may("programmes.unserved.list")
+    return [_district(code, found[code], may=may) for code in sorted(found) if found[code]["households"]]
+
+
+def _district_of(labels: Sequence[str]) -> str:
+    return labels[DISTRICT] if len(labels) > DISTRICT else ""
+
+
+def _district(code: str, counts: Counter[str], *, may: bool) -> District:
+    shown: Iterable[str] = COUNTS if may else [name for name in COUNTS if name != "unserved"]
+    return District(code=code, **{name: counts[name] for name in shown})
