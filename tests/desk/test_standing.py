@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saiban.core import outbox
+from saiban.config.listeners import LISTENERS
 from saiban.core.models import Audit
 from saiban.desk import services, tasks
 from saiban.desk.models import AreaCount
@@ -45,9 +45,12 @@ def later(**after):
     return timezone.now() + timedelta(**after)
 
 
-def test_what_was_counted_by_the_clock_is_what_is_counted_at_once(province, system, manager, clerk, many):
+def test_what_was_counted_by_the_clock_is_what_is_counted_at_once(
+    province, system, manager, clerk, monkeypatch
+):
     before = {actor: now_of(actor) for actor in (manager, clerk)}
     services.count_areas(actor=system)
+    monkeypatch.setattr(standing, "COUNTED_AT_ONCE", 0)
     for actor, at_once in before.items():
         kept = now_of(actor)
         assert at_once.counted_at is None
@@ -73,11 +76,30 @@ def test_many_are_not_counted_while_one_waits(province, system, manager, many, a
     services.count_areas(actor=system)
     with CaptureQueriesContext(connection) as asked:
         now_of(manager)
-    assert not [one["sql"] for one in asked if "registry_profile" in one["sql"]]
-    shown = re.sub(r"\s+", " ", at_work(manager).get("/").content.decode())
-    assert "Households are shown as counted on" in shown
-    AreaCount.objects.all().delete()
-    assert "Households are shown as counted on" not in at_work(manager).get("/").content.decode()
+    assert not [one["sql"] for one in asked if "COUNT(" in one["sql"]]
+    assert "Households are shown as counted on" in page_of(at_work(manager))
+
+
+def page_of(client):
+    return re.sub(r"\s+", " ", client.get("/").content.decode())
+
+
+def test_before_many_are_counted_for_the_first_time_the_page_says_so(
+    province, manager, other_clerk, many, at_work
+):
+    assert now_of(manager) == standing.Standing([], to_be_counted=True)
+    shown = page_of(at_work(manager))
+    assert "Households are not counted yet" in shown
+    assert "No household yet" not in shown
+    assert "in the registry today" not in shown
+
+
+def test_what_moved_on_another_day_did_not_move_today(province, system, manager, many):
+    services.count_areas(actor=system)
+    AreaCount.objects.update(counted_at=timezone.now() - timedelta(days=1))
+    kept = now_of(manager)
+    assert sum(one.households for one in kept.districts) == 5
+    assert sum(one.moved for one in kept.districts) == 0
 
 
 def test_who_may_not_see_the_unserved_does_not_see_what_was_counted_of_them(province, system, analyst, many):
@@ -103,33 +125,32 @@ def test_an_area_in_which_nobody_lives_any_more_is_not_kept(province, system):
     assert not AreaCount.objects.filter(area=attock).exists()
 
 
-def test_areas_are_counted_once_anything_was_announced(province, system):
+def test_many_are_counted_when_they_have_rested_the_longer_the_more_there_are(province, system, many):
     tasks.count_areas()
     assert AreaCount.objects.count() == 2
-    assert not standing.is_due(system, later(seconds=1))
-    outbox.announce("core.duty.given", key="one:more", duty_id=province.duty.pk)
-    assert standing.is_due(system, later(seconds=1))
-    tasks.count_areas()
-    tasks.count_areas()
-    assert Audit.objects.filter(action="desk.area.count").count() == 2
+    counted_at = AreaCount.objects.first().counted_at
+    assert not standing.is_due(system, counted_at + timedelta(minutes=9))
+    assert standing.is_due(system, counted_at + timedelta(minutes=11))
+    AreaCount.objects.update(households=13_500_000)  # two areas: the whole province
+    assert not standing.is_due(system, counted_at + timedelta(minutes=63))
+    assert standing.is_due(system, counted_at + timedelta(minutes=65))
 
 
-def test_areas_are_counted_every_day_places_end_by_the_calendar(province, system):
+def test_many_are_counted_on_every_new_day_as_places_end_by_the_calendar(province, system, many):
     services.count_areas(actor=system)
+    AreaCount.objects.update(households=10**12)
     assert not standing.is_due(system, timezone.now())
     assert standing.is_due(system, later(days=1))
 
 
-def test_the_more_there_are_the_longer_they_rest(province, system):
-    services.count_areas(actor=system)
-    outbox.announce("core.duty.given", key="one:more", duty_id=province.duty.pk)
-    counted_at = AreaCount.objects.first().counted_at
-    AreaCount.objects.update(households=13_500_000)  # two areas: the whole province
-    assert not standing.is_due(system, counted_at + timedelta(minutes=53))
-    assert standing.is_due(system, counted_at + timedelta(minutes=55))
+def test_many_are_counted_when_a_batch_was_scored(province, system, many):
+    assert tasks.count_areas_after_batch in LISTENERS["scoring.district.scored"]
+    tasks.count_areas_after_batch(area_id=world.tehsil().parent_id)
+    tasks.count_areas_after_batch(area_id=world.tehsil("Attock").parent_id)
+    assert Audit.objects.filter(action="desk.area.count").count() == 1
 
 
-def test_an_empty_registry_is_not_counted_by_the_clock(system):
+def test_few_are_not_counted_by_the_clock(province, system):
     tasks.count_areas()
     assert not AreaCount.objects.exists()
     assert not Audit.objects.filter(action="desk.area.count").exists()

@@ -39,7 +39,9 @@ with home as (
 ), profile as (
   insert into registry_profile (household_id, area_path, "values", origin, others, band, score, disagreements,
     oldest_on)
-  select id, %(path)s::ltree, '{}', '{}', '{}', (array['poor', 'near', 'above'])[id %% 3 + 1], id %% 100,
+  select id, %(path)s::ltree, '{}', '{}', '{}',
+    case when id %% 10 > 0 then (array['poor', 'near', 'above'])[id %% 3 + 1] else 'unscored' end,
+    case when id %% 10 > 0 then id %% 100 end,
     id %% 7, date '2020-01-01' + (id %% 2000)::int
   from home
 )

@@ -1,5 +1,6 @@
 import django_tables2
 import pytest
+from django.db.models import Count
 from django.test import RequestFactory
 
 from saiban.core.models import Area
@@ -32,14 +33,24 @@ def test_each_row_is_on_one_page_however_many_are_alike(asked):
     assert sorted(seen) == sorted(rows.values_list("code", flat=True))
 
 
+def test_rows_with_a_count_keep_one_order_too():
+    rows = Area.objects.annotate(below=Count("children"))
+    table = tables.arrange(RequestFactory().get("/", {"sort": "level"}), ByLevel(rows))
+    assert table.data.data.query.order_by == ("level", "pk")
+
+
+def test_a_column_that_there_is_not_changes_no_order():
+    rows = Area.objects.order_by("-path")
+    table = tables.arrange(RequestFactory().get("/", {"sort": "nonsense"}), ByLevel(rows))
+    assert table.data.data.query.order_by == ("-path",)
+
+
 def test_grouped_rows_are_sorted_as_asked():
     class Counts(tables.Table):
         level = django_tables2.Column()
 
         class Meta(tables.Table.Meta):
             """The same."""
-
-    from django.db.models import Count
 
     rows = Area.objects.order_by().values("level").annotate(areas=Count("pk"))
     table = tables.arrange(RequestFactory().get("/", {"sort": "-level"}), Counts(rows))

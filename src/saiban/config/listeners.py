@@ -43,7 +43,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
         lake.note_change_set,
         scoring.tell_districts_of_batch,
     ],
-    "scoring.district.scored": [registry.count_knowledge],
+    "scoring.district.scored": [registry.count_knowledge, desk.count_areas_after_batch],
 }
 # long work with which more of it begins: what was begun is ended first, and others wait less for its locks
 TOLD_LAST: Sequence[str] = ("intake.part.loaded",)

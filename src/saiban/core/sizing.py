@@ -160,12 +160,6 @@ def _of_writing(site: Site) -> Iterator[Advice]:
         unit="s",
     )
     yield Advice("wal_compression", "on", "whole pages take less of the log")
-    yield Advice(
-        "autovacuum_vacuum_insert_scale_factor",
-        1,
-        "a table that is being filled is gone through whenever it has doubled, not at every fifth more",
-        least=0.5,
-    )
 
 
 def embedded(memory: int, free: int, *, shared: int | None = None) -> dict[str, str]:
@@ -184,6 +178,7 @@ def embedded(memory: int, free: int, *, shared: int | None = None) -> dict[str, 
         "max_wal_size": shown(down(max(1 * GB, min(16 * GB, free // 10))), "B"),
         "checkpoint_timeout": "15min",
         "wal_compression": "on",
+        # a table that is being filled is gone through when it has about doubled, not at every fifth more
         "autovacuum_vacuum_insert_scale_factor": "1",
         "random_page_cost": "1.1",
         "jit": "off",

@@ -34,7 +34,6 @@ class AreaCount(models.Model):
     unserved = models.BigIntegerField()
     moved = models.BigIntegerField()
     counted_at = models.DateTimeField()
-    announced = models.BigIntegerField(help_text="id of the newest announcement that the count knew of")
     objects = AreaCountQuerySet.as_manager()
 
     def __str__(self) -> str:

@@ -17,14 +17,13 @@ def count_areas(*, actor: Actor) -> int:
 
     What happens meanwhile is counted the next time.
     """
-    now, announced = timezone.now(), standing.newest_announcement()
+    now = timezone.now()
     counts = standing.count(actor, timezone.localdate(now))
     areas = Area.objects.visible_to(actor).filter(path__in=counts).order_by("pk")
     rows = [
         AreaCount(
             area=area,
             counted_at=now,
-            announced=announced,
             **{name: counts[area.path][name] for name in standing.COUNTS},
         )
         for area in areas
@@ -34,7 +33,7 @@ def count_areas(*, actor: Actor) -> int:
         rows,
         update_conflicts=True,
         unique_fields=["area"],
-        update_fields=[*standing.COUNTS, "counted_at", "announced"],
+        update_fields=[*standing.COUNTS, "counted_at"],
     )
     audit.note(areas=len(rows))
     return sum(row.households for row in rows)

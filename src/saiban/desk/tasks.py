@@ -94,8 +94,13 @@ def _tell(about: Duty, template: str, **said: object) -> None:
     )
 
 
+def count_areas_after_batch(area_id: int) -> None:
+    """Hear ``scoring.district.scored``: while an import works, nothing is done by the clock."""
+    count_areas()
+
+
 def count_areas() -> None:
-    """Every few minutes: count how areas stand, if anything has happened and they have rested."""
+    """Every few minutes: count how areas stand, if that is due."""
     system = foundation.system_actor()
     if standing.is_due(system, timezone.now()):
         services.count_areas(actor=system)

@@ -280,7 +280,9 @@ class Profile(models.Model):
                 condition=_LIVED_IN,
                 name="registry_profile_place",
             ),
-            models.Index(fields=["band", "score"], condition=_LIVED_IN, name="registry_profile_band"),
+            models.Index(
+                fields=["band", "score", "id"], condition=_LIVED_IN, name="registry_profile_band_score"
+            ),
             models.Index(fields=["score", "id"], condition=_LIVED_IN, name="registry_profile_score"),
             models.Index(
                 fields=["disagreements", "id"], condition=_LIVED_IN, name="registry_profile_disagreements"

@@ -29,7 +29,7 @@ FATES: dict[str, tuple[Promise, Tone]] = {
 class HouseholdTable(tables.Table):
     """Households with score, band, and how good the evidence is."""
 
-    code = django_tables2.Column(_("Household"), accessor="household__code", order_by=BY_PLACE)
+    code = django_tables2.Column(_("Household"), accessor="household__code", orderable=False)
     head_name = django_tables2.Column(_("Head"), orderable=False, default="—")
     place = django_tables2.Column(_("Area"), accessor="household__area", order_by=BY_PLACE)
     score = tables.NumberColumn(_("Score"), places=1, default="—")

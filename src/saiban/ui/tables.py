@@ -55,7 +55,8 @@ class Counted(TableQuerysetData):
         none."""
         super().order_by(aliases)
         query = self.data.query
-        if query.order_by and query.group_by is None and not query.combinator:
+        of_models = not isinstance(query.group_by, tuple) and not query.combinator and not query.is_sliced
+        if aliases and query.order_by and of_models:
             last = "-pk" if str(query.order_by[-1]).startswith("-") else "pk"
             self.data = self.data.order_by(*query.order_by, last)
 

@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 ('unserved', models.BigIntegerField()),
                 ('moved', models.BigIntegerField()),
                 ('counted_at', models.DateTimeField()),
-                ('announced', models.BigIntegerField(help_text='id of the newest announcement that the count knew of')),
                 ('area', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.area')),
             ],
         ),

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Max, Min, Q, Sum, Value
+from django.db.models import BigIntegerField, Count, Max, Q, Sum, Value
 from django.utils import timezone
 
-from saiban.core.models import Actor, Announcement, ChangeSetItem
+from saiban.core.models import Actor, ChangeSetItem
 from saiban.desk.models import AreaCount
 from saiban.programmes.queries.unserved import unserved
 from saiban.registry.models import Household, Profile
 
 COUNTED_AT_ONCE = 20_000  # households; more are counted by the clock
-REST_OF_A_MILLION = timedelta(minutes=2)  # between two counts, for each million households
+REST, REST_OF_A_MILLION = timedelta(minutes=10), timedelta(minutes=2)  # between two counts
 COUNTS = ("households", "scored", "poor", "disagreeing", "unserved", "moved")
 DISTRICT = 2  # place of its code in a path: province, division, district, tehsil
 
@@ -55,20 +55,38 @@ class District:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the districts of a duty stand; ``counted_at`` is None where they were counted for who asks."""
+    """How the districts of a duty stand; ``counted_at`` is None where they were counted for who asks.
+    ``to_be_counted``: there are many, and nobody has counted them yet."""
 
     districts: Sequence[District]
     counted_at: datetime | None = None
+    to_be_counted: bool = False
 
 
 def standing(actor: Actor, day: date) -> Standing:
     """How the districts that the actor sees stand: as last counted where they have more households than are
-    counted while one waits (1 query), else as they are (2 queries)."""
-    rows = AreaCount.objects.visible_to(actor).select_related("area")
-    kept = {row.area.path: Counter({name: getattr(row, name) for name in COUNTS}) for row in rows}
-    if sum(counts["households"] for counts in kept.values()) <= COUNTED_AT_ONCE:
+    counted while one waits, else as they are (2 queries)."""
+    if not are_many(actor):
         return Standing(_districts(actor, count(actor, day)))
-    return Standing(_districts(actor, kept), min(row.counted_at for row in rows))
+    rows = list(AreaCount.objects.visible_to(actor).select_related("area"))
+    if not rows:
+        return Standing([], to_be_counted=True)
+    return Standing(
+        _districts(actor, {row.area.path: _kept(row, day) for row in rows}),
+        min(row.counted_at for row in rows),
+    )
+
+
+def _kept(row: AreaCount, day: date) -> Counter[str]:
+    """As counted; what moved on another day did not move on this one."""
+    shown = [name for name in COUNTS if name != "moved" or timezone.localdate(row.counted_at) == day]
+    return Counter({name: getattr(row, name) for name in shown})
+
+
+def are_many(actor: Actor) -> bool:
+    """Whether the actor sees more households than are counted while one waits (1 query)."""
+    seen = Profile.objects.visible_to(actor).lived_in().order_by()
+    return seen[COUNTED_AT_ONCE : COUNTED_AT_ONCE + 1].exists()
 
 
 def count(actor: Actor, day: date) -> Counts:
@@ -99,23 +117,17 @@ def count(actor: Actor, day: date) -> Counts:
 
 
 def is_due(actor: Actor, now: datetime) -> bool:
-    """Whether areas are to be counted again: something was announced since, and they have rested; or the last
-    count was on another day (2 queries)."""
-    last: Any = AreaCount.objects.visible_to(actor).aggregate(
-        at=Max("counted_at"), announced=Min("announced"), households=Sum("households")
-    )
-    if last["at"] is None:
-        return Profile.objects.visible_to(actor).lived_in().exists()
-    if timezone.localdate(last["at"]) < timezone.localdate(now):
-        return True
-    if now - last["at"] < REST_OF_A_MILLION * (last["households"] / 1_000_000):
+    """Whether areas are to be counted again: they are many, and the last count was long ago, the longer the
+    more there are, or on another day (2 queries)."""
+    if not are_many(actor):
         return False
-    return bool(newest_announcement() != last["announced"])
-
-
-def newest_announcement() -> int:
-    """The id of what was announced last, whatever it was; 0 where nothing was."""
-    return Announcement.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    last: Any = AreaCount.objects.visible_to(actor).aggregate(
+        at=Max("counted_at"), households=Sum("households")
+    )
+    if last["at"] is None or timezone.localdate(last["at"]) != timezone.localdate(now):
+        return True
+    rest = REST + REST_OF_A_MILLION * (last["households"] / 1_000_000)
+    return bool(now - last["at"] >= rest)
 
 
 def _by_area(rows: Any, **counts: Any) -> Any:

@@ -86,7 +86,8 @@ class ToApprove:
 class Today:
     """Everything that the page shows of people and deliveries, cut to the actor's area.
 
-    ``counted_at``: of what moment the counts of districts are, where they are not of now.
+    ``counted_at``: of what moment the counts of districts are, where they are not of now; ``to_be_counted``:
+    of none yet.
     """
 
     day: date
@@ -94,6 +95,7 @@ class Today:
     sources: Sequence[SourceState]
     delivered: Delivered | None
     counted_at: datetime | None = None
+    to_be_counted: bool = False
     examples: Sequence[Moved] = field(default_factory=list)
     overlaps: ToDecide | None = None
     lake_late: datetime | None = None
@@ -150,6 +152,7 @@ def today(*, actor: Actor, day: date) -> Today:
         day=day,
         districts=stands.districts,
         counted_at=stands.counted_at,
+        to_be_counted=stands.to_be_counted,
         sources=_sources(actor, day),
         delivered=_delivered(actor),
         examples=examples,

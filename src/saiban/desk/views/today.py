@@ -68,7 +68,8 @@ def _figures(actor: Actor, found: Today) -> list[Figure]:
     figures = [_late(found)]
     if actor.may(PEOPLE):
         poor = _overlaps(found.overlaps) if found.overlaps else _poor(found)
-        figures = [poor, _households(actor, found), _moved(found), *figures]
+        counts = [] if found.to_be_counted else [_households(actor, found), _moved(found)]
+        figures = [poor, *counts, *figures]
     if found.unserved is not None:
         figures = [_unserved(found, found.unserved), *figures]
     return figures
@@ -101,7 +102,8 @@ def _households(actor: Actor, found: Today) -> Figure:
 
 def _poor(found: Today) -> Figure:
     if not found.scored:
-        return Figure(_("Poor households"), words.NOTHING, _("nothing is scored yet"))
+        why = _("not counted yet") if found.to_be_counted else _("nothing is scored yet")
+        return Figure(_("Poor households"), words.NOTHING, why)
     why = _("%(share)s of %(count)s that have a score today") % {
         "share": words.percent(found.poor / found.scored, 1),
         "count": words.number(found.scored),

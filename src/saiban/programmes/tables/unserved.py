@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from saiban.programmes.words import name_of
+from saiban.registry.querysets import BY_PLACE
 from saiban.ui.tables import DayColumn, NumberColumn, Table
 from saiban.ui.words import NOTHING
 
@@ -22,13 +23,9 @@ from saiban.ui.words import NOTHING
 class UnservedTable(Table):
     """Poor households in no scheme: the poorest first."""
 
-    code = django_tables2.Column(
-        verbose_name=_("Household"), accessor="household__code", order_by="household__code"
-    )
+    code = django_tables2.Column(verbose_name=_("Household"), accessor="household__code", orderable=False)
     head_name = django_tables2.Column(verbose_name=_("Head"), orderable=False, default=NOTHING)
-    place = django_tables2.Column(
-        verbose_name=_("Area"), accessor="household__area", order_by="household__area__code"
-    )
+    place = django_tables2.Column(verbose_name=_("Area"), accessor="household__area", order_by=BY_PLACE)
     score = NumberColumn(verbose_name=_("Score"), places=1, default=NOTHING)
     size = NumberColumn(verbose_name=_("Members"), default=NOTHING)
     oldest_on = DayColumn(verbose_name=_("Oldest answer"), default=NOTHING)

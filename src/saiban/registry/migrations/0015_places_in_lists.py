@@ -12,10 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='profile',
-            name='registry_profile_band',
-        ),
         migrations.AlterField(
             model_name='household',
             name='area',
@@ -31,7 +27,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='profile',
-            index=models.Index(condition=models.Q(('emptied', False), ('household__isnull', False)), fields=['band', 'score'], name='registry_profile_band'),
+            index=models.Index(condition=models.Q(('emptied', False), ('household__isnull', False)), fields=['band', 'score', 'id'], name='registry_profile_band_score'),
         ),
         migrations.AddIndex(
             model_name='profile',
@@ -44,5 +40,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='profile',
             index=models.Index(condition=models.Q(('emptied', False), ('household__isnull', False)), fields=['oldest_on', 'id'], name='registry_profile_oldest_on'),
+        ),
+        # last: it shuts out who reads, until the migration has ended
+        migrations.RemoveIndex(
+            model_name='profile',
+            name='registry_profile_band',
         ),
     ]
