@@ -4,6 +4,7 @@ last user.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -109,7 +110,7 @@ def test_it_starts_with_settings_for_its_machine_and_takes_single_ones_from_the_
     import psycopg
 
     process, socket = join(home, 4, wait=False, fast="safe", own="max_wal_size=3GB, jit=on")
-    meant = sizing.embedded(sizing.memory_here(), free=2**50)
+    meant = sizing.embedded(sizing.memory_here(), free=shutil.disk_usage(home).free)
     now = settings_of(socket, "shared_buffers", "work_mem", "max_wal_size", "jit", "fsync")
     assert now == [meant["shared_buffers"], meant["work_mem"], "3GB", "on", "on"]
     with psycopg.connect(f"host={socket} dbname=postgres user=postgres", autocommit=True) as connection:

@@ -99,7 +99,7 @@ def test_the_server_of_the_tests_is_usable_and_one_without_extensions_is_not(mon
 def test_a_database_on_which_a_migration_is_to_come_is_not_served(monkeypatch):
     server.require_migrated()
     applied = MigrationRecorder(django_connection).applied_migrations()
-    applied.pop(("registry", "0014_known_keys"))
+    applied.pop(max(key for key in applied if key[0] == "registry"))
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda self: applied)
     with pytest.raises(BadInput, match="`saiban migrate` to be run first"):
         server.require_migrated()

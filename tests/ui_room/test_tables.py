@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from saiban.core.models import Area
 from saiban.ui import tables
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("foundations")]
 
 
 class ByLevel(tables.Table):
