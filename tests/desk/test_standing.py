@@ -84,9 +84,7 @@ def page_of(client):
     return re.sub(r"\s+", " ", client.get("/").content.decode())
 
 
-def test_before_many_are_counted_for_the_first_time_the_page_says_so(
-    province, manager, other_clerk, many, at_work
-):
+def test_before_many_are_counted_for_the_first_time_the_page_says_so(province, manager, many, at_work):
     assert now_of(manager) == standing.Standing([], to_be_counted=True)
     shown = page_of(at_work(manager))
     assert "Households are not counted yet" in shown

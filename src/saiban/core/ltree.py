@@ -61,10 +61,26 @@ class Above(_PathLookup):
     operator = "@>"
 
 
-class DistrictOf(Func):
-    """The code of the district that a path lies in; '' above the districts."""
+DISTRICT = 2  # place of its code in a path: province, division, district, tehsil
 
-    template = "(case when nlevel(%(expressions)s) > 2 then subpath(%(expressions)s, 2, 1)::text else '' end)"
+
+def district_of(path: str) -> str:
+    """The code of the district that a path lies in; '' above the districts.
+
+    >>> district_of("PK6.PK6D2.PK629.PK62901"), district_of("PK6.PK6D2")
+    ('PK629', '')
+    """
+    labels = path.split(".")
+    return labels[DISTRICT] if len(labels) > DISTRICT else ""
+
+
+class DistrictOf(Func):
+    """``district_of`` a column, in the database."""
+
+    template = (
+        f"(case when nlevel(%(expressions)s) > {DISTRICT}"
+        f" then subpath(%(expressions)s, {DISTRICT}, 1)::text else '' end)"
+    )
 
     def __init__(self, path: Any, **extra: Any) -> None:
         super().__init__(path, **({"output_field": CharField()} | extra))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from saiban.core.models import Actor, Area
 from saiban.registry.bands import BANDS
 from saiban.registry.models import Correction, Profile
-from saiban.registry.querysets import ProfileQuerySet
 from saiban.registry.transitions import CorrectionState
 from saiban.ui.filters import Filters
 
@@ -49,7 +48,11 @@ class ByArea(Filters):
     def of_area(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
         """Keep an area and what lies below it."""
         area = Area.objects.filter(code=code).first()
-        return rows.filter(**{f"{self.path}__under": area.path}) if area else rows.none()
+        return self.within(rows, area.path) if area else rows.none()
+
+    def within(self, rows: Any, path: str) -> Any:
+        """Keep what lies at a path or below it."""
+        return rows.filter(**{f"{self.path}__under": path})
 
 
 class HouseholdFilters(ByArea):
@@ -67,10 +70,9 @@ class HouseholdFilters(ByArea):
         label=_("An answer older than"), method="older_than", choices=MONTHS, empty_label=_("any age")
     )
 
-    def of_area(self, rows: ProfileQuerySet, name: str, code: str) -> ProfileQuerySet:  # type: ignore[override]
-        """Keep an area and what lies below it, in the order of the list."""
-        area = Area.objects.filter(code=code).first()
-        return rows.listed_in(area.path) if area else rows.none()
+    def within(self, rows: Any, path: str) -> Any:
+        """The same, as lists have it."""
+        return rows.listed_in(path)
 
     def disagreeing(self, rows: QuerySet[Profile], name: str, value: str) -> QuerySet[Profile]:
         """Keep those of which sources say different things."""

@@ -26,6 +26,7 @@ from saiban.registry.name_models import NameKeys as NameKeys
 from saiban.registry.name_models import NamesFilled as NamesFilled
 from saiban.registry.name_models import NameWord as NameWord
 from saiban.registry.querysets import (
+    LIVED_IN,
     HouseholdQuerySet,
     IdentifierQuerySet,
     PersonQuerySet,
@@ -238,9 +239,6 @@ class Link(models.Model):
         return f"{self.subject_id} → {self.person_id or self.household_id}"
 
 
-_LIVED_IN = Q(household__isnull=False, emptied=False)
-
-
 class Profile(models.Model):
     """The current best reading of observations, of one household or one person; rebuilt, not typed.
 
@@ -277,17 +275,17 @@ class Profile(models.Model):
             models.Index(
                 fields=["area_path", "band"],
                 include=["disagreements", "household"],
-                condition=_LIVED_IN,
+                condition=LIVED_IN,
                 name="registry_profile_place",
             ),
             models.Index(
-                fields=["band", "score", "id"], condition=_LIVED_IN, name="registry_profile_band_score"
+                fields=["band", "score", "id"], condition=LIVED_IN, name="registry_profile_band_score"
             ),
-            models.Index(fields=["score", "id"], condition=_LIVED_IN, name="registry_profile_score"),
+            models.Index(fields=["score", "id"], condition=LIVED_IN, name="registry_profile_score"),
             models.Index(
-                fields=["disagreements", "id"], condition=_LIVED_IN, name="registry_profile_disagreements"
+                fields=["disagreements", "id"], condition=LIVED_IN, name="registry_profile_disagreements"
             ),
-            models.Index(fields=["oldest_on", "id"], condition=_LIVED_IN, name="registry_profile_oldest_on"),
+            models.Index(fields=["oldest_on", "id"], condition=LIVED_IN, name="registry_profile_oldest_on"),
         ]
         constraints = [
             models.CheckConstraint(

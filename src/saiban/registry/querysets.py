@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from saiban.core.models import Area
 from saiban.data.dictionary import Level, fields
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from saiban.registry.models import Household, Identifier, Person, Profile, ProfileChange
 
 LEVELS: tuple[Level, ...] = ("household", "person")
+LIVED_IN = Q(household__isnull=False, emptied=False)  # of profiles; in SQL: `emptied.LIVED_IN`
 BY_PLACE = ("household__area_id", "household__code")
 
 
@@ -60,7 +61,7 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """Keep profiles of households, without those in which nobody lives any more (``registry.emptied``):
         those that are counted, listed and chosen from.
         """
-        return self.filter(household__isnull=False, emptied=False)
+        return self.filter(LIVED_IN)
 
     def listed_in(self, path: str | None) -> Self:
         """Keep those of households in an area or below it, in the order of areas and codes (1 query more).

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from saiban.core.days import midnight
 from saiban.data.dictionary import Level, fields
 from saiban.registry import copying, deriving
 
@@ -138,7 +139,7 @@ def heard(household_ids: Sequence[int], *, on: date | None = None) -> Heard:
 
 def end_of(day: date) -> datetime:
     """The moment at which a day is over, here."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return midnight(day + timedelta(days=1))
 
 
 def profiles_of(said: Heard) -> Profiles:

@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Max, Q, Sum, Value
 from django.utils import timezone
 
+from saiban.core.days import midnight
+from saiban.core.ltree import district_of
 from saiban.core.models import Actor, ChangeSetItem
 from saiban.desk.models import AreaCount
 from saiban.programmes.queries.unserved import unserved
@@ -21,7 +23,6 @@ from saiban.registry.models import Household, Profile
 COUNTED_AT_ONCE = 20_000  # households; more are counted by the clock
 REST, REST_OF_A_MILLION = timedelta(minutes=10), timedelta(minutes=2)  # between two counts
 COUNTS = ("households", "scored", "poor", "disagreeing", "unserved", "moved")
-DISTRICT = 2  # place of its code in a path: province, division, district, tehsil
 
 Counts = Mapping[str, Counter[str]]  # path of an area: COUNTS
 
@@ -39,7 +40,7 @@ class District:
     scored: int
     poor: int
     disagreeing: int
-    moved: int = 0
+    moved: int
     unserved: int | None = None
 
     @property
@@ -92,9 +93,9 @@ def are_many(actor: Actor) -> bool:
 def count(actor: Actor, day: date) -> Counts:
     """Count what the actor sees by the areas in which households lie themselves (1 query); the unserved where
     the duty shows them."""
-    profiles, begins = Profile.objects.visible_to(actor), timezone.make_aware(datetime.combine(day, time.min))
+    profiles = Profile.objects.visible_to(actor)
     moved = ChangeSetItem.objects.filter(
-        change_set__kind="registry.household", change_set__made_at__gte=begins
+        change_set__kind="registry.household", change_set__made_at__gte=midnight(day)
     )
     rows = [
         _by_area(
@@ -139,13 +140,9 @@ def _districts(actor: Actor, counts: Counts) -> list[District]:
     """Sum by district; areas above the districts have the code ''."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for path, of_area in counts.items():
-        found[_district_of(path.split("."))].update(of_area)
+        found[district_of(path)].update(of_area)
     may = actor.may("programmes.unserved.list")
     return [_district(code, found[code], may=may) for code in sorted(found) if found[code]["households"]]
-
-
-def _district_of(labels: Sequence[str]) -> str:
-    return labels[DISTRICT] if len(labels) > DISTRICT else ""
 
 
 def _district(code: str, counts: Counter[str], *, may: bool) -> District:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, Min, OuterRef, Subquery, Sum, Value
@@ -12,6 +12,7 @@ from django.db.models.functions import Extract, Now
 from django.utils import timezone
 
 from saiban.core import audit
+from saiban.core.days import midnight
 from saiban.core.lake.state import late_since
 from saiban.core.models import Actor
 from saiban.core.services import look
@@ -141,8 +142,7 @@ class Today:
 @look("desk.today.view")
 def today(*, actor: Actor, day: date) -> Today:
     """Return how things stand on that day; the households of the examples are on record as seen."""
-    since = timezone.make_aware(datetime.combine(day, time.min))
-    examples = _examples(actor, since - EXAMPLES_OF)
+    examples = _examples(actor, midnight(day) - EXAMPLES_OF)
     if examples:
         audit.note_set("registry.household", [one.household.pk for one in examples])
     stands = standing(actor, day)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Max, QuerySet
-from django.utils import timezone
 
 from saiban.core import audit
+from saiban.core.days import midnight
 from saiban.core.models import Actor, Audit, AuditCheckpoint, AuditLink, AuditPending
 from saiban.core.services import look
 from saiban.registry.models import Household
@@ -66,8 +66,8 @@ def _rows(actor: Actor, asked: Asked) -> QuerySet[Audit]:
         "actor__username__iexact": asked.actor,
         "action": asked.action,
         "kind": asked.kind,
-        "at__gte": _midnight(asked.first) if asked.first else None,
-        "at__lt": _midnight(asked.last + timedelta(days=1)) if asked.last else None,
+        "at__gte": midnight(asked.first) if asked.first else None,
+        "at__lt": midnight(asked.last + timedelta(days=1)) if asked.last else None,
     }
     found: QuerySet[Audit] = rows.filter(**{name: value for name, value in plain.items() if value})
     return about_person(found, asked.person) if asked.person else found
@@ -78,10 +78,6 @@ def _household_id(code: str) -> int:
     more of it.
     """
     return Household.objects.filter(code__iexact=code.strip()).values_list("pk", flat=True).first() or 0
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def codes_of(rows: Iterable[Audit]) -> dict[int, str]:

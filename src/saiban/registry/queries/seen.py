@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from saiban.core import audit
+from saiban.core.days import midnight
 from saiban.core.models import Audit
 from saiban.registry.models import Membership
 
@@ -38,14 +37,10 @@ def _of_homes(person_id: int) -> list[Any]:
 def _of_home(home: Membership) -> Any:
     rows = Audit.objects.about(HOUSEHOLD, home.household_id).order_by()
     if home.during.lower:
-        rows = rows.filter(at__gte=_midnight(home.during.lower))
+        rows = rows.filter(at__gte=midnight(home.during.lower))
     if home.during.upper:
-        rows = rows.filter(at__lt=_midnight(home.during.upper))
+        rows = rows.filter(at__lt=midnight(home.during.upper))
     return rows.values("pk")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def note_whose(*, household_id: int | None, person_id: int | None) -> None:
