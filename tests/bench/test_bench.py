@@ -28,8 +28,11 @@ KEYS = {"name", "size", "seconds", "baseline", "baseline_seconds", "ratio", "pea
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("score", 3000), ("resolve", 2000), ("refresh", 3000), ("rule", 3000), ("overlaps", 20_000)],
-)
+    [
+        ("score", 3000), ("resolve", 2000), ("refresh", 3000), ("rule", 3000), ("overlaps", 20_000),
+        ("seal", 500),
+    ],
+)  # fmt: skip
 def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: int) -> None:
     arguments = [name, "--size", str(size), "--rounds", "1", "--json"]
     result = CliRunner().invoke(bench, arguments, catch_exceptions=False)

@@ -110,6 +110,19 @@ def lookup(size: int, looks: int, as_json: bool) -> None:
     _report(bench_lookup.lookup(size, looks=looks).flat(), as_json=as_json)
 
 
+@bench.command()
+@click.option("--size", default=100_000, show_default=True, type=click.IntRange(min=1), help="Persons.")
+@click.option(
+    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def seal(size: int, rounds: int, as_json: bool) -> None:
+    """Tokens, seals and openings of each person in an import, beside bare calls of the libraries."""
+    from saiban.bench import seal as bench_seal
+
+    _report(bench_seal.seal(size, rounds=rounds).flat(), as_json=as_json)
+
+
 @bench.command("import")
 @click.option("--size", default=20_000, show_default=True, type=click.IntRange(min=36), help="Households.")
 @click.option("--looks", default=0, type=click.IntRange(min=0), help="Looks by name among who was imported.")

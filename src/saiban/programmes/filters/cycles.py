@@ -10,35 +10,15 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from saiban.core.models import Actor, Area
+from saiban.core.models import Actor
 from saiban.programmes.models import CandidateOutcome, Proposal, Scheme
 from saiban.programmes.transitions import ProposalState
-from saiban.programmes.words import name_of
-from saiban.ui.filters import Filters
+from saiban.registry.filters import ByArea
 
 CANDIDATES_BY, PROPOSALS_BY = ("outcome", "area", "sort"), ("state", "kind", "scheme", "area", "sort")
 
 
-class _ByArea(Filters):
-    """By an area of the actor's."""
-
-    area = django_filters.ChoiceFilter(label=_("Area"), method="of_area", empty_label=_("all"))
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        """Offer the areas of the actor."""
-        super().__init__(*args, **kwargs)
-        areas = Area.objects.visible_to(actor).filter(level__in=["district", "tehsil"]).order_by("path")
-        self.filters["area"].extra["choices"] = [
-            (area.code, f"{'— ' if area.level == 'tehsil' else ''}{name_of(area)}") for area in areas
-        ]
-
-    def of_area(self, rows: QuerySet[Any], name: str, code: str) -> QuerySet[Any]:
-        """Keep an area and what lies below it."""
-        area = Area.objects.filter(code=code).first()
-        return rows.filter(area_path__under=area.path) if area else rows.none()
-
-
-class CandidateFilters(_ByArea):
+class CandidateFilters(ByArea):
     """By what became of them, and area."""
 
     outcome = django_filters.ChoiceFilter(
@@ -46,7 +26,7 @@ class CandidateFilters(_ByArea):
     )
 
 
-class ProposalFilters(_ByArea):
+class ProposalFilters(ByArea):
     """By state, which way, scheme and area; only those to decide unless asked for others."""
 
     state = django_filters.ChoiceFilter(
