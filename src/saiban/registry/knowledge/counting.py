@@ -1,4 +1,4 @@
-"""Counting what is known: a district's profiles are read once; pages read the counts."""
+"""Counting what is known: one statement per district over its profiles; pages read the counts."""
 
 from __future__ import annotations
 
@@ -12,34 +12,16 @@ from saiban.core import audit, locks
 from saiban.core.models import Actor, Area
 from saiban.core.services import get_visible, service
 from saiban.registry import copying
+from saiban.registry.emptied import LIVED_IN
 from saiban.registry.models import DistrictCount
 from saiban.registry.resolving import reported
 
 MANY = 100_000  # households of a district that are not counted after every batch
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
-# Profiles are read once, whatever is counted of them. Households in which nobody lives any more are left out
-# everywhere. Days are compared as text, which ISO dates allow, and those alike are counted first: of a
-# district there are millions of values, and some hundred days. A profile itself is counted as one more field:
-# '', by its band.
-VALUES_TABLE = """
-create temporary table if not exists registry_value_said (
-  area_path ltree, level text, field text, source text, said_on text collate "C", said bigint,
-  too_old bigint, contradicted bigint) on commit drop
-"""
-COUNT_VALUES = """
-insert into registry_value_said
-select p.area_path, case when p.household_id is null then 'person' else 'household' end as level,
-  o.key as field, o.value ->> 'source' as source, (o.value ->> 'on') collate "C" as said_on,
-  count(*) as said, count(*) filter (where o.value ? 'too_old') as too_old,
-  count(*) filter (where p.disagreements > 0 and p.others ? o.key
-    and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true) as contradicted
-from registry_profile p cross join lateral (
-  select key, value from jsonb_each(p.origin) where key = any(%(fields)s)
-  union all select '', jsonb_build_object('source', p.band)) o
-where p.area_path <@ %(path)s::ltree and not p.emptied
-group by 1, 2, 3, 4, 5
-"""
+# households in which nobody lives any more are left out everywhere; days are compared as text, which ISO
+# dates allow, and those alike are counted first: of a district there are millions of values, and some hundred
+# days
 COUNT_FIELDS = """
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
@@ -50,36 +32,47 @@ select %(area)s, level, field, source, sum(said), sum(contradicted), sum(too_old
   coalesce(sum(said) filter (where said_on <= %(ago_24)s and said_on > %(ago_60)s), 0),
   coalesce(sum(said) filter (where said_on <= %(ago_60)s), 0),
   min(said_on)::date, max(said_on)::date
-from registry_value_said where field <> ''
+from (
+  select case when p.household_id is null then 'person' else 'household' end as level, o.key as field,
+    o.value ->> 'source' as source, (o.value ->> 'on') collate "C" as said_on, count(*) as said,
+    count(*) filter (where o.value ? 'too_old') as too_old,
+    count(*) filter (where p.disagreements > 0 and p.others ? o.key
+      and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true) as contradicted
+  from registry_profile p cross join lateral jsonb_each(p.origin) o
+  where p.area_path <@ %(path)s::ltree and not p.emptied and o.key = any(%(fields)s)
+  group by 1, 2, 3, 4) days
 group by level, field, source
 """
 COUNT_SUBJECTS = """
 insert into registry_districtcount (area_id, households, persons, poor, near)
-select %(area)s, coalesce(sum(said) filter (where level = 'household'), 0),
-  coalesce(sum(said) filter (where level = 'person'), 0),
-  coalesce(sum(said) filter (where level = 'household' and source = 'poor'), 0),
-  coalesce(sum(said) filter (where level = 'household' and source = 'near'), 0)
-from registry_value_said where field = ''
+select %(area)s, count(*) filter (where household_id is not null),
+  count(*) filter (where person_id is not null),
+  count(*) filter (where household_id is not null and band = 'poor'),
+  count(*) filter (where household_id is not null and band = 'near')
+from registry_profile where area_path <@ %(path)s::ltree and not emptied
 on conflict (area_id) do update
 set households = excluded.households, persons = excluded.persons, poor = excluded.poor,
   near = excluded.near, counted_at = clock_timestamp()
 """
 # a tehsil by the answers about its households: how many are known, and of how many the last evidence is two
 # years old or older
-COUNT_TEHSILS = """
+COUNT_TEHSILS = f"""
 insert into registry_tehsilcount (area_id, households, poor, near, known, old)
-select t.id, coalesce(sum(c.said) filter (where c.field = ''), 0),
-  coalesce(sum(c.said) filter (where c.field = '' and c.source = 'poor'), 0),
-  coalesce(sum(c.said) filter (where c.field = '' and c.source = 'near'), 0),
-  coalesce(sum(c.said) filter (where c.field <> ''), 0),
-  coalesce(sum(c.said) filter (where c.field <> '' and c.said_on <= %(ago_24)s), 0)
-from core_area t left join registry_value_said c on c.area_path <@ t.path and c.level = 'household'
+select t.id, count(p.id), count(p.id) filter (where p.band = 'poor'),
+  count(p.id) filter (where p.band = 'near'), coalesce(sum(said.known), 0), coalesce(sum(said.old), 0)
+from core_area t
+left join registry_profile p on p.area_path <@ t.path and {LIVED_IN}
+left join lateral (
+  select count(*) as known, count(*) filter (
+    where (o.value ->> 'on') collate "C" <= %(ago_24)s) as old
+  from jsonb_each(p.origin) o where o.key = any(%(fields)s)
+) said on p.id is not null
 where t.level = 'tehsil' and t.path <@ %(path)s::ltree
 group by t.id
 on conflict (area_id) do update
 set households = excluded.households, poor = excluded.poor, near = excluded.near, known = excluded.known,
   old = excluded.old, counted_at = clock_timestamp()
-"""
+"""  # noqa: S608 our own words
 DISTRICTS = """
 select d.id from core_area d
 where d.level = 'district' and (
@@ -109,12 +102,9 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     }
     copying.run("select pg_advisory_xact_lock(%s, %s)", [locks.KNOWLEDGE, area.pk])
     copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
-    for statement in (VALUES_TABLE, "truncate registry_value_said"):
-        copying.run(statement)
-    copying.run(COUNT_VALUES, values)
     copying.run(COUNT_FIELDS, values)
     copying.run(COUNT_SUBJECTS, values)
-    copying.run(COUNT_TEHSILS, values)
+    copying.run(COUNT_TEHSILS, values | {"fields": reported("household")})
     audit.note(subject=area)
     return DistrictCount.objects.get(area=area)
 
