@@ -6,7 +6,10 @@ nothing of them is read here but their ids.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -16,13 +19,15 @@ from saiban.registry.queries.looking.asking import EVERYWHERE, Asked, Reading, k
 from saiban.registry.queries.looking.meaning import Meant
 
 ENOUGH, ENOUGH_SLIPS = 60, 20
+Keys = frozenset[int]
 # one plan for all readings; without the index it would be a walk over everybody, so that walk is switched off
 FIND = """
-select r.no, k.person_id
-from unnest(%s::text[]) with ordinality r (keys, no)
+select g.no, k.person_id, k.held
+from unnest(%s::text[], %s::text[], %s::int[]) with ordinality g (common, others, most, no)
 cross join lateral (
-  select person_id from registry_namekeys where keys @> r.keys::int[] limit %s) k
-order by r.no
+  select n.person_id, array(select key from unnest(n.keys) key where key = any(g.others::int[])) as held
+  from registry_namekeys n
+  where n.keys @> g.common::int[] and n.keys && g.others::int[] limit g.most) k
 """
 KNOWN = "select key from registry_knownkey where key = any(%s)"
 ELSEWHERE = """
@@ -76,12 +81,63 @@ class Finder:
             cursor.execute(KNOWN, [list({key for keys in wanted for key in keys})])
             known = {key for (key,) in cursor.fetchall()}
             possible = (keys for keys in wanted if known.issuperset(keys))
-            asked = list(dict.fromkeys(_literal({*keys, *self._also}) for keys in possible))
-            if not asked:
-                return []
+            asked = list(dict.fromkeys(frozenset({*keys, *self._also}) for keys in possible))
             cursor.execute("set local enable_seqscan = off")
-            cursor.execute(FIND, [asked, most])
-            return list(dict.fromkeys(person_id for _no, person_id in cursor.fetchall()))
+            found = _found(cursor, asked, most)
+        return list(dict.fromkeys(person_id for keys in asked for person_id in found[keys]))
+
+
+def _found(cursor: Any, asked: Sequence[Keys], most: int) -> dict[Keys, list[int]]:
+    """The first persons who hold all keys of a reading, at most so many of each.
+
+    Readings that differ in one key are asked as one: what they share is met once. Where so many were found
+    that some may have been left out, those readings that lack some are asked again, without the others.
+    """
+    found: dict[Keys, list[int]] = {keys: [] for keys in asked}
+    groups = alike(asked)
+    while groups:
+        lists = ([_literal(one.common) for one in groups], [_literal(one.others) for one in groups])
+        limits = [most * len(one.others) for one in groups]
+        cursor.execute(FIND, [*lists, limits])
+        rows: list[list[tuple[int, list[int]]]] = [[] for _ in groups]
+        for no, person_id, held in cursor.fetchall():
+            rows[no - 1].append((person_id, held))
+        again = []
+        for group, limit, of_group in zip(groups, limits, rows, strict=True):
+            for key in group.others:
+                found[group.reading(key)] = [pk for pk, held in of_group if key in held][:most]
+            lacking = frozenset(key for key in group.others if len(found[group.reading(key)]) < most)
+            if lacking and len(of_group) == limit:
+                again.append(Alike(group.common, lacking))
+        groups = again
+    return found
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Readings that share all keys but one, each with another of ``others``."""
+
+    common: Keys
+    others: Keys
+
+    def reading(self, key: int) -> Keys:
+        """All keys of the reading that has this one."""
+        return self.common | {key}
+
+
+def alike(readings: Sequence[Keys]) -> list[Alike]:
+    """Put readings together that differ in one key, the largest groups first; each stands in one. What has
+    one key only shares none: it stands alone, as common to itself."""
+    by_common: dict[Keys, dict[int, Keys]] = defaultdict(dict)
+    for keys in readings:
+        for key in keys:
+            by_common[keys - {key} or keys][key] = keys
+    groups, left = [], set(readings)
+    for common, members in sorted(by_common.items(), key=lambda one: -len(one[1])):
+        if others := frozenset(key for key, keys in members.items() if keys in left):
+            groups.append(Alike(common, others))
+            left -= {members[key] for key in others}
+    return groups
 
 
 def _by_scattered_places(readings: Iterable[Reading]) -> list[list[int]]:
@@ -107,5 +163,5 @@ def _area_keys(actor: Actor) -> list[int]:
     return [names.area_key(path.rsplit(".", 1)[-1])]
 
 
-def _literal(keys: set[int]) -> str:
+def _literal(keys: Keys) -> str:
     return "{" + ",".join(map(str, sorted(keys))) + "}"
