@@ -126,8 +126,9 @@ class Alike:
 
 
 def alike(readings: Sequence[Keys]) -> list[Alike]:
-    """Put readings together that differ in one key, the largest groups first; each stands in one. A reading of
-    one key has that in common with itself: nobody is looked for by none.
+    """Put readings together that differ in one key, the largest groups first; each stands in one.
+
+    A reading of one key has that in common with itself: nobody is looked for by none.
     """
     by_common: dict[Keys, dict[int, Keys]] = defaultdict(dict)
     for keys in readings:
