@@ -6,7 +6,7 @@ nothing of them is read here but their ids.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +82,8 @@ class Finder:
             known = {key for (key,) in cursor.fetchall()}
             possible = (keys for keys in wanted if known.issuperset(keys))
             asked = list(dict.fromkeys(frozenset({*keys, *self._also}) for keys in possible))
+            if not asked:
+                return []
             cursor.execute("set local enable_seqscan = off")
             found = _found(cursor, asked, most)
         return list(dict.fromkeys(person_id for keys in asked for person_id in found[keys]))
@@ -93,21 +95,23 @@ def _found(cursor: Any, asked: Sequence[Keys], most: int) -> dict[Keys, list[int
     Readings that differ in one key are asked as one: what they share is met once. Where so many were found
     that some may have been left out, those readings that lack some are asked again, without the others.
     """
-    found: dict[Keys, list[int]] = {keys: [] for keys in asked}
+    found: dict[Keys, list[int]] = {}
     groups = alike(asked)
     while groups:
         lists = ([_literal(one.common) for one in groups], [_literal(one.others) for one in groups])
         limits = [most * len(one.others) for one in groups]
         cursor.execute(FIND, [*lists, limits])
-        rows: list[list[tuple[int, list[int]]]] = [[] for _ in groups]
+        held_by = [{key: list[int]() for key in one.others} for one in groups]
+        rows = Counter[int]()
         for no, person_id, held in cursor.fetchall():
-            rows[no - 1].append((person_id, held))
+            rows[no - 1] += 1
+            for key in held:
+                held_by[no - 1][key].append(person_id)
         again = []
-        for group, limit, of_group in zip(groups, limits, rows, strict=True):
-            for key in group.others:
-                found[group.reading(key)] = [pk for pk, held in of_group if key in held][:most]
-            lacking = frozenset(key for key in group.others if len(found[group.reading(key)]) < most)
-            if lacking and len(of_group) == limit:
+        for no, (group, persons) in enumerate(zip(groups, held_by, strict=True)):
+            found |= {group.reading(key): ids[:most] for key, ids in persons.items()}
+            lacking = frozenset(key for key, ids in persons.items() if len(ids) < most)
+            if lacking and rows[no] == limits[no]:
                 again.append(Alike(group.common, lacking))
         groups = again
     return found
