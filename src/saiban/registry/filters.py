@@ -55,7 +55,25 @@ class ByArea(Filters):
         return rows.filter(**{f"{self.path}__under": path})
 
 
-class HouseholdFilters(ByArea):
+def by_age() -> django_filters.ChoiceFilter:
+    """By the age of the oldest answer, for ``ProfileFilters``."""
+    return django_filters.ChoiceFilter(
+        label=_("An answer older than"), method="older_than", choices=MONTHS, empty_label=_("any age")
+    )
+
+
+class ProfileFilters(ByArea):
+    """Of profiles: by area, and ``by_age()`` where a list wants it among the others."""
+
+    def older_than(self, rows: QuerySet[Profile], name: str, months: str) -> QuerySet[Profile]:
+        """Keep those with an answer older than so many months."""
+        from saiban.calc.precedence import months_before
+
+        limit: date = months_before(timezone.localdate(), int(months))
+        return rows.filter(oldest_on__lt=limit)
+
+
+class HouseholdFilters(ProfileFilters):
     """By area, band, disagreement, and age of the evidence."""
 
     band = django_filters.ChoiceFilter(
@@ -66,9 +84,7 @@ class HouseholdFilters(ByArea):
     disagreement = django_filters.ChoiceFilter(
         label=_("Sources"), method="disagreeing", choices=[("yes", _("disagree"))], empty_label=_("all")
     )
-    older = django_filters.ChoiceFilter(
-        label=_("An answer older than"), method="older_than", choices=MONTHS, empty_label=_("any age")
-    )
+    older = by_age()
 
     def within(self, rows: Any, path: str) -> Any:
         """The same, as lists have it."""
@@ -77,13 +93,6 @@ class HouseholdFilters(ByArea):
     def disagreeing(self, rows: QuerySet[Profile], name: str, value: str) -> QuerySet[Profile]:
         """Keep those of which sources say different things."""
         return rows.filter(disagreements__gt=0)
-
-    def older_than(self, rows: QuerySet[Profile], name: str, months: str) -> QuerySet[Profile]:
-        """Keep those with an answer older than so many months."""
-        from saiban.calc.precedence import months_before
-
-        limit: date = months_before(timezone.localdate(), int(months))
-        return rows.filter(oldest_on__lt=limit)
 
 
 class CorrectionFilters(ByArea):
