@@ -1,10 +1,26 @@
 """``saiban bench``: how fast, against a baseline in the same run, with the results compared."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+as_json_too = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def rounds_of(default: int) -> Callable[[F], F]:
+    """How often ours and the baseline run in turn."""
+    return click.option(
+        "--rounds",
+        default=default,
+        show_default=True,
+        type=click.IntRange(min=1),
+        help="Rounds after the warm-up.",
+    )
 
 
 @click.group()
@@ -30,10 +46,8 @@ def _report(measured: dict[str, object], *, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Households.")
-@click.option(
-    "--rounds", default=5, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@rounds_of(5)
+@as_json_too
 def score(size: int, rounds: int, as_json: bool) -> None:
     """Score households, Parquet to Parquet: the Ibis expression beside integer SQL and float SQL by hand."""
     from saiban.bench import score as bench_score
@@ -45,10 +59,8 @@ def score(size: int, rounds: int, as_json: bool) -> None:
 @click.option(
     "--size", default=1_000_000, show_default=True, type=click.IntRange(min=100), help="Households."
 )
-@click.option(
-    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@rounds_of(3)
+@as_json_too
 def refresh(size: int, rounds: int, as_json: bool) -> None:
     """One household in a hundred changed: resolve and score only those, beside recomputing all."""
     from saiban.bench import refresh as bench_refresh
@@ -58,10 +70,8 @@ def refresh(size: int, rounds: int, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Households.")
-@click.option(
-    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@rounds_of(3)
+@as_json_too
 def resolve(size: int, rounds: int, as_json: bool) -> None:
     """Put in order what ten sources said of each household, beside a window query by hand."""
     from saiban.bench import resolve as bench_resolve
@@ -73,10 +83,8 @@ def resolve(size: int, rounds: int, as_json: bool) -> None:
 @click.option(
     "--size", default=1_000_000, show_default=True, type=click.IntRange(min=100), help="Enrolments."
 )
-@click.option(
-    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@rounds_of(3)
+@as_json_too
 def overlaps(size: int, rounds: int, as_json: bool) -> None:
     """Find double benefits, Parquet to Parquet: the Ibis expression beside a self-join by hand."""
     from saiban.bench import overlaps as bench_overlaps
@@ -86,10 +94,8 @@ def overlaps(size: int, rounds: int, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--size", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Households.")
-@click.option(
-    "--rounds", default=5, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@rounds_of(5)
+@as_json_too
 def rule(size: int, rounds: int, as_json: bool) -> None:
     """Ask a rule of ten clauses, plain and explained, beside SQL of three values by hand."""
     from saiban.bench import rule as bench_rule
@@ -102,7 +108,7 @@ def rule(size: int, rounds: int, as_json: bool) -> None:
 @click.option(
     "--looks", default=400, show_default=True, type=click.IntRange(min=50), help="Queries of each duty."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@as_json_too
 def lookup(size: int, looks: int, as_json: bool) -> None:
     """Look for people by name, with slips and in either script, on a server of its own; beside trigrams."""
     from saiban.bench import lookup as bench_lookup
@@ -112,10 +118,8 @@ def lookup(size: int, looks: int, as_json: bool) -> None:
 
 @bench.command()
 @click.option("--size", default=100_000, show_default=True, type=click.IntRange(min=1), help="Persons.")
-@click.option(
-    "--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Rounds after the warm-up."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@rounds_of(3)
+@as_json_too
 def seal(size: int, rounds: int, as_json: bool) -> None:
     """Tokens, seals and openings of each person in an import, beside bare calls of the libraries."""
     from saiban.bench import seal as bench_seal
@@ -126,7 +130,7 @@ def seal(size: int, rounds: int, as_json: bool) -> None:
 @bench.command("import")
 @click.option("--size", default=20_000, show_default=True, type=click.IntRange(min=36), help="Households.")
 @click.option("--looks", default=0, type=click.IntRange(min=0), help="Looks by name among who was imported.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@as_json_too
 def import_(size: int, looks: int, as_json: bool) -> None:
     """Import a synthetic survey and score it, on a server of its own; beside COPY of what came of it."""
     from datetime import date
@@ -157,7 +161,7 @@ def import_(size: int, looks: int, as_json: bool) -> None:
 @click.option(
     "--blocks", type=click.IntRange(min=1), help="Of --folder: so many blocks of at most 10,000 households."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@as_json_too
 def province(
     size: int | None, seed: int, keep: Path | None, folder: Path | None, blocks: int | None, as_json: bool
 ) -> None:
@@ -218,7 +222,7 @@ def targets(size: int, only: tuple[str, ...]) -> None:
 @click.option(
     "--committers", default=4, show_default=True, type=click.IntRange(1, 32), help="Processes that write."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@as_json_too
 def audit(size: int, committers: int, as_json: bool) -> None:
     """Write audit rows with the chainer at work, on a server of its own; beside plain INSERT of the same."""
     from saiban.bench import audit as bench_audit
