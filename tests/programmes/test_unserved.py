@@ -17,6 +17,7 @@ from saiban.programmes import foundation
 from saiban.programmes.models import Enrolment
 from saiban.programmes.queries import unserved as queries
 from saiban.programmes.transitions import EnrolmentState
+from saiban.registry import copying
 from saiban.registry.models import Person, Profile
 from tests.access import world
 from tests.programmes import places
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
 DAY = timedelta(days=1)
 ADDRESS = "programmes:unserved"
+CODES_SERVED = f"""select h.code from registry_profile p join registry_household h on h.id = p.household_id
+where {queries.SERVED}"""  # noqa: S608 our own words
 
 
 @pytest.fixture
@@ -87,6 +90,9 @@ def test_every_way_of_being_enrolled_is_judged_as_the_words_say(catalogued, mana
             expected.append(household.code)
     assert sorted(unserved(manager)) == expected
     assert 0 < len(expected) < len(ways)
+    served = copying.rows_of(CODES_SERVED, {"today": today})
+    everyone = set(Profile.objects.lived_in().values_list("household__code", flat=True))
+    assert {code for (code,) in served} == everyone - set(expected)
 
 
 def test_an_enrolment_of_a_member_serves_the_household(catalogued, manager):

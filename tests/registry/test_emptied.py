@@ -183,7 +183,7 @@ def test_coverage_and_the_plan_leave_it_out(emptied, manager, here):
     held = {one.area.pk: one.households for one in coverage(manager)}
     assert held[here.parent.pk] == 1
     of_tehsils = {one.area.pk: one for one in coverage_of_tehsils(manager)}
-    assert (of_tehsils[here.pk].households, of_tehsils[here.pk].in_question) == (1, 1)
+    assert (of_tehsils[here.pk].households, of_tehsils[here.pk].poor_or_near) == (1, 1)
 
 
 def test_today_leaves_it_out(emptied, clerk):

@@ -21,9 +21,9 @@ from tests.registry.test_views import page
 __all__ = ["page"]
 
 
-def area(n, *, census, households, poor, known, old):
+def area(n, *, census, households, at_stake, known, old):
     """A tehsil with these counts."""
-    counted = TehsilCount(households=households, poor=poor, near=0, known=known, old=old)
+    counted = TehsilCount(households=households, at_stake=at_stake, known=known, old=old)
     place = Area(code=f"T{n}", households=census)
     return Coverage(place, counted, Known(households, known, ages=(known - old, 0, 0, old, 0)))
 
@@ -40,7 +40,7 @@ def areas(draw):
                 n,
                 census=draw(st.one_of(st.none(), st.integers(0, 60))),
                 households=households,
-                poor=draw(st.integers(0, households)),
+                at_stake=draw(st.integers(0, households)),
                 known=known,
                 old=draw(st.integers(0, known)),
             )
@@ -87,7 +87,7 @@ def test_tehsils_are_counted_with_their_district(manager, home, years_later):
     found = queries.coverage_of_tehsils(manager, district=home.area.parent.code)
     assert len(found) == Area.objects.filter(level="tehsil", parent=home.area.parent).count()
     first, *rest = found
-    assert (first.area, first.households, first.in_question) == (home.area, 1, 1)
+    assert (first.area, first.households, first.poor_or_near) == (home.area, 1, 1)
     days = [
         value["on"]
         for code, value in Profile.objects.get(household=home).origin.items()

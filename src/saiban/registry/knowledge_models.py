@@ -32,6 +32,10 @@ class DistrictCount(models.Model):
     persons = models.BigIntegerField()
     poor = models.BigIntegerField(default=0, db_default=0, help_text="households at or below the cut-off")
     near = models.BigIntegerField(default=0, db_default=0, help_text="households a little above it")
+    served = models.BigIntegerField(default=0, db_default=0, help_text="households that are in a scheme")
+    at_stake = models.BigIntegerField(
+        default=0, db_default=0, help_text="poor, near or served ones, by their share of old answers"
+    )
     counted_at = models.DateTimeField(db_default=Now())
     objects = OfDistrictQuerySet.as_manager()
 
@@ -40,13 +44,16 @@ class DistrictCount(models.Model):
 
 
 class TehsilCount(models.Model):
-    """What a tehsil has in the registry, counted with its district: households, those much is decided of, and
-    how many answers about them are known and how many of these are two years old or older."""
+    """What a tehsil has in the registry, counted with its district: households, those much is decided of
+    (as in ``DistrictCount``), and how many answers about them are known and how many of these are two years
+    old or older."""
 
     area = models.OneToOneField("core.Area", on_delete=models.PROTECT, related_name="+")
     households = models.BigIntegerField()
     poor = models.BigIntegerField()
     near = models.BigIntegerField()
+    served = models.BigIntegerField(default=0, db_default=0)
+    at_stake = models.BigIntegerField(default=0, db_default=0)
     known = models.BigIntegerField()
     old = models.BigIntegerField()
     counted_at = models.DateTimeField(db_default=Now())

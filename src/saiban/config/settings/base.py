@@ -66,6 +66,7 @@ SAIBAN_NAVIGATION = "saiban.config.navigation.NAVIGATION"
 SAIBAN_PERIODIC = "saiban.config.tasks.PERIODIC"
 SAIBAN_LAKE_TABLES = "saiban.config.lake.TABLES"
 SAIBAN_ERASURE_HOLDS = "saiban.config.erasure.HOLDS"
+SAIBAN_SERVED = "saiban.config.served.SERVED"
 SAIBAN_WEIGHED_FIELDS = "saiban.config.weighed.WEIGHED_FIELDS"
 
 INSTALLED_APPS = [

@@ -19,6 +19,10 @@ from saiban.registry.querysets import ProfileQuerySet
 
 POOR = "poor"
 SIZE = "household_size"
+# of the row of a household's profile, p: whether a scheme reaches it on %(today)s
+SERVED = """exists (select from programmes_enrolment e
+  where e.household_id = p.household_id and e.state = 'approved'
+    and e.starts_on <= %(today)s and (e.ends_on is null or e.ends_on > %(today)s))"""
 
 
 def unserved(rows: ProfileQuerySet, *, day: date) -> ProfileQuerySet:

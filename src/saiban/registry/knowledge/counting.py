@@ -1,11 +1,13 @@
-"""Counting what is known: one statement per district over its profiles; pages read the counts."""
+"""Counting what is known: two statements per district over its profiles; pages read the counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from saiban.calc.precedence import months_before
 from saiban.core import audit, locks
@@ -43,35 +45,45 @@ from (
   group by 1, 2, 3, 4) days
 group by level, field, source
 """
-COUNT_SUBJECTS = """
-insert into registry_districtcount (area_id, households, persons, poor, near)
-select %(area)s, count(*) filter (where household_id is not null),
-  count(*) filter (where person_id is not null),
-  count(*) filter (where household_id is not null and band = 'poor'),
-  count(*) filter (where household_id is not null and band = 'near')
-from registry_profile where area_path <@ %(path)s::ltree and not emptied
+# The district and its tehsils by their households. Much is decided of those that are poor, near the limit or
+# in a scheme: what is at stake are these, each by its share of answers that are two years old or older, and
+# whole where nothing is known of it.
+COUNT_HOUSEHOLDS = f"""
+with house as materialized (
+  select p.area_path, p.band, {{served}} as served, said.known, said.old
+  from registry_profile p
+  cross join lateral (
+    select count(*) as known,
+      count(*) filter (where (o.value ->> 'on') collate "C" <= %(ago_24)s) as old
+    from jsonb_each(p.origin) o where o.key = any(%(fields)s)
+  ) said
+  where p.area_path <@ %(path)s::ltree and {LIVED_IN}
+), place as (
+  select a.id, a.level, count(h.area_path) as households,
+    count(*) filter (where h.band = 'poor') as poor, count(*) filter (where h.band = 'near') as near,
+    count(*) filter (where h.served) as served,
+    coalesce(sum(h.known), 0) as known, coalesce(sum(h.old), 0) as old,
+    coalesce(round(sum(case when h.known = 0 then 1 else h.old::numeric / h.known end)
+      filter (where h.band in ('poor', 'near') or h.served)), 0) as at_stake
+  from core_area a left join house h on h.area_path <@ a.path
+  where a.level in ('district', 'tehsil') and a.path <@ %(path)s::ltree
+  group by a.id
+), tehsils as (
+  insert into registry_tehsilcount (area_id, households, poor, near, served, at_stake, known, old)
+  select id, households, poor, near, served, at_stake, known, old from place where level = 'tehsil'
+  on conflict (area_id) do update
+  set households = excluded.households, poor = excluded.poor, near = excluded.near, served = excluded.served,
+    at_stake = excluded.at_stake, known = excluded.known, old = excluded.old, counted_at = clock_timestamp()
+)
+insert into registry_districtcount (area_id, households, persons, poor, near, served, at_stake)
+select id, households, (
+    select count(*) from registry_profile p
+    where p.person_id is not null and not p.emptied and p.area_path <@ %(path)s::ltree),
+  poor, near, served, at_stake
+from place where level = 'district'
 on conflict (area_id) do update
 set households = excluded.households, persons = excluded.persons, poor = excluded.poor,
-  near = excluded.near, counted_at = clock_timestamp()
-"""
-# a tehsil by the answers about its households: how many are known, and of how many the last evidence is two
-# years old or older
-COUNT_TEHSILS = f"""
-insert into registry_tehsilcount (area_id, households, poor, near, known, old)
-select t.id, count(p.id), count(p.id) filter (where p.band = 'poor'),
-  count(p.id) filter (where p.band = 'near'), coalesce(sum(said.known), 0), coalesce(sum(said.old), 0)
-from core_area t
-left join registry_profile p on p.area_path <@ t.path and {LIVED_IN}
-left join lateral (
-  select count(*) as known, count(*) filter (
-    where (o.value ->> 'on') collate "C" <= %(ago_24)s) as old
-  from jsonb_each(p.origin) o where o.key = any(%(fields)s)
-) said on p.id is not null
-where t.level = 'tehsil' and t.path <@ %(path)s::ltree
-group by t.id
-on conflict (area_id) do update
-set households = excluded.households, poor = excluded.poor, near = excluded.near, known = excluded.known,
-  old = excluded.old, counted_at = clock_timestamp()
+  near = excluded.near, served = excluded.served, at_stake = excluded.at_stake, counted_at = clock_timestamp()
 """  # noqa: S608 our own words
 DISTRICTS = """
 select d.id from core_area d
@@ -97,16 +109,22 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     values = {
         "area": area.pk,
         "path": area.path,
+        "today": today,
         "fields": [*reported("household"), *reported("person")],
         **{f"ago_{months}": str(months_before(today, months)) for months in AGES},
     }
     copying.run("select pg_advisory_xact_lock(%s, %s)", [locks.KNOWLEDGE, area.pk])
     copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
     copying.run(COUNT_FIELDS, values)
-    copying.run(COUNT_SUBJECTS, values)
-    copying.run(COUNT_TEHSILS, values | {"fields": reported("household")})
+    copying.run(COUNT_HOUSEHOLDS.format(served=_served()), values | {"fields": reported("household")})
     audit.note(subject=area)
     return DistrictCount.objects.get(area=area)
+
+
+def _served() -> str:
+    """SQL: whether a household is given something, by any room (``settings.SAIBAN_SERVED``)."""
+    table: Sequence[str] = import_string(settings.SAIBAN_SERVED)
+    return " or ".join(table)
 
 
 def districts_to_count() -> list[int]:

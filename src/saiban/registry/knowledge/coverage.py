@@ -38,7 +38,8 @@ class CoverageTable(tables.Table):
     census = tables.NumberColumn(gettext_lazy("By the census"), default="—")
     share = tables.PercentColumn(gettext_lazy("Survey coverage"), default="—")
     old_share = tables.PercentColumn(gettext_lazy("Old answers"), default="—")
-    in_question = tables.NumberColumn(gettext_lazy("Poor or near"))
+    poor_or_near = tables.NumberColumn(gettext_lazy("Poor or near"))
+    served = tables.NumberColumn(gettext_lazy("In a scheme"))
     at_stake = tables.NumberColumn(gettext_lazy("At stake"))
 
     class Meta(tables.Table.Meta):
@@ -100,7 +101,8 @@ def _row(one: Coverage, url: str = "") -> dict[str, Any]:
         "census": one.census,
         "share": one.share,
         "old_share": one.old_share if one.known.known else None,
-        "in_question": one.in_question,
+        "poor_or_near": one.poor_or_near,
+        "served": one.served,
         "at_stake": one.at_stake,
     }
 
@@ -151,7 +153,7 @@ def _figures(districts: list[Coverage], *, never: str = "") -> list[Figure]:
         Figure(
             _("Decisions on old evidence"),
             words.number(sum(one.at_stake for one in districts)),
-            _("households poor or near the limit, by the share of old answers"),
+            _("households poor, near the limit or in a scheme, by their share of old answers"),
         ),
         Figure(
             _("Never surveyed"),

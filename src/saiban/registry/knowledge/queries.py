@@ -93,15 +93,20 @@ class Coverage:
         return (self.known.ages[3] + self.known.ages[4]) / self.known.known if self.known.known else 0.0
 
     @property
-    def in_question(self) -> int:
-        """Households that are poor or near the cut-off: those of whom much is decided."""
+    def poor_or_near(self) -> int:
+        """Households at the cut-off or a little above it."""
         return self.counted.poor + self.counted.near if self.counted else 0
 
     @property
+    def served(self) -> int:
+        """Households that are in a scheme."""
+        return self.counted.served if self.counted else 0
+
+    @property
     def at_stake(self) -> int:
-        """About how many decisions hang on old evidence: households in question times the share that is
-        old."""
-        return round(self.in_question * self.old_share)
+        """About how many decisions hang on old evidence: households that are poor, near the cut-off or in a
+        scheme, each by the share of its answers that is two years old or older."""
+        return self.counted.at_stake if self.counted else 0
 
 
 def coverage(actor: Actor) -> list[Coverage]:
