@@ -105,8 +105,8 @@ def test_running_work_shows_its_step_rate_and_time_left(at_work, manager):
 def test_failed_work_says_what_to_do_next(at_work, manager):
     work(state="failed", error="ValueError in tests, line 3")
     shown = at_work(manager).get("/progress/").content.decode()
-    assert "nothing of it was kept" in shown
-    assert shown.index("Start it again") < shown.index("ValueError in tests, line 3")
+    assert "nothing is half-done" in shown
+    assert shown.index("It can be started again") < shown.index("ValueError in tests, line 3")
 
 
 def test_failed_work_shows_its_error_and_does_not_renew_the_page(at_work, manager):

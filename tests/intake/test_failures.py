@@ -4,12 +4,13 @@ import errno
 
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.db.models import Sum
 from django.db.utils import OperationalError
 from django.urls import reverse
 from django.utils import translation
 
 from saiban.core.models import Progress
-from saiban.intake import pipeline, queries, services
+from saiban.intake import loading, pipeline, queries, services, working
 from saiban.intake.models import Batch, Observation, RejectedRow, Source, Subject
 from saiban.intake.reasons import note
 from saiban.intake.room import NoRoom, is_no_room
@@ -63,6 +64,36 @@ def test_a_full_disk_leaves_the_batch_received_and_it_can_be_loaded_again(
     assert queries.has_broken_off(batch)
     assert "no room left" in Progress.objects.get(subject_id=batch.pk, state="failed").error
     assert services.load_batch(actor=system, batch_id=batch.pk).state == "loaded"
+
+
+def test_a_disk_that_is_full_while_parts_are_loaded_leaves_what_was_loaded_and_the_rest_follows(
+    sources, system, uploads, tmp_path, monkeypatch, settings
+):
+    settings.SAIBAN_PART_HOUSEHOLDS = 1
+    path = files.as_csv(tmp_path / "s.csv.gz", files.household() + files.other("H-2", 77))
+    batch = services.receive_batch(actor=system, source_code="psc-survey", file_name=path.name, path=path)
+    write, written = loading.load, []
+
+    def once(*given, **more):
+        if written:
+            database_full()
+        written.append(1)
+        return write(*given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "load", once)
+        with pytest.raises(NoRoom):
+            services.load_batch(actor=system, batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == "checked"
+    assert sorted(batch.parts.values_list("state", flat=True)) == ["checked", "loaded"]
+    assert 0 < Observation.objects.count() == batch.observations
+    assert queries.has_broken_off(batch)
+    failed = Progress.objects.get(subject_id=batch.pk, state="failed")
+    assert "what was loaded before stays" in failed.error
+    assert working.job_of(batch).error == failed.error
+    assert services.load_batch(actor=system, batch_id=batch.pk).state == "loaded"
+    assert Observation.objects.count() == batch.parts.aggregate(all=Sum("observations"))["all"]
 
 
 def test_the_disk_is_told_from_other_faults():
@@ -148,6 +179,18 @@ def test_a_child_born_before_the_head_is_noted_and_taken(send, tmp_path):
     batch = send(files.as_csv(tmp_path / "s.csv", files.household(members=[files.HEAD, son])))
     assert batch.rejected_rows == 0
     assert batch.notes == [{"code": "child_before_head", "details": {"count": 1, "rows": "3"}}]
+
+
+def test_an_age_that_is_not_that_of_the_birth_date_is_noted_and_the_birth_date_taken(send, tmp_path):
+    """Zainab was born on 14 March 1980 and Ali on 1 June 2015; the interview is of 4 May 2026."""
+    for n, (ages, rows) in enumerate(
+        [(("46", "10"), ""), (("45", "11"), ""), (("۴۸", "10"), "2"), (("60", "3"), "2, 3"), (("", "x"), "")]
+    ):
+        said = [row | {"age": age} for row, age in zip(files.household(f"H-{n}"), ages, strict=True)]
+        batch = send(files.as_csv(tmp_path / f"s{n}.csv", said))
+        count = len(rows.split(", ")) if rows else 0
+        noted = [{"code": "age_not_as_born", "details": {"count": count, "rows": rows}}] if rows else []
+        assert (batch.rejected_rows, batch.notes) == (0, noted)
 
 
 def test_a_member_of_two_households_is_noted_and_both_are_taken(send, tmp_path):

@@ -95,7 +95,8 @@ def test_the_page_of_a_source_does_not_repeat_the_source_in_its_table(enter, man
 def test_work_that_broke_off_says_what_to_do(enter, manager, faulty):
     Progress.objects.filter(subject_id=faulty.pk).update(state="failed", error="ValueError in tests, line 3")
     page = enter(manager).get(reverse("intake:batch", args=[faulty.pk])).content.decode()
-    assert "This work broke off, and nothing of it was kept." in page
+    assert "This work broke off." in page
+    assert "ValueError in tests, line 3" in page
 
 
 def test_rejected_rows_are_narrowed_by_reason(enter, manager, faulty):

@@ -87,9 +87,14 @@ class AreaOf(Part):
 
 
 class Members(Part):
-    """Rows are persons of the household; ``line`` is the column that numbers them in it."""
+    """Rows are persons of the household; ``line`` is the column that numbers them in it.
+
+    ``age`` is one that a file may have: completed years as they were written down, compared with the birth
+    date and not kept.
+    """
 
     line: str
+    age: str = ""
 
 
 class Only(Part):
@@ -183,6 +188,11 @@ class Mapping(Part):
     def columns(self) -> tuple[str, ...]:
         """Every column that a file must have, each once, in the order of the mapping."""
         return tuple(dict.fromkeys(self._columns()))
+
+    @property
+    def columns_besides(self) -> tuple[str, ...]:
+        """Columns that a file may have, which are read only to compare."""
+        return (self.members.age,) if self.members and self.members.age else ()
 
     def _columns(self) -> Iterator[str]:
         yield self.subject.column

@@ -45,7 +45,7 @@ class Source(models.Model):
 
 
 class Batch(models.Model):
-    """One delivery of a source; its good households are applied together, its rejected rows kept with
+    """One delivery of a source; its good households are taken in part by part, its rejected rows kept with
     reasons.
     """
 

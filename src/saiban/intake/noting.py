@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from saiban.intake.cells import value_name
+from saiban.intake.cells import latin, value_name
 from saiban.intake.mapping import Mapping
+from saiban.intake.reading.sql import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,6 +25,8 @@ def _notes(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> Iterator[
     known = {fact.field for fact in mapping.member_facts}
     if {"relation", "birth_date"} <= known:
         yield from _noted(connection, "child_before_head", CHILD_BEFORE_HEAD)
+    if age := _age_column(connection, mapping):
+        yield from _noted(connection, "age_not_as_born", AGE_NOT_AS_BORN.format(age=latin(age), taken=TAKEN))
     for kind in sorted({"cnic", "bform"} & known):
         query = IN_TWO_HOUSEHOLDS.format(number=value_name(kind), taken=TAKEN)
         yield from _noted(connection, "in_two_households", query)
@@ -37,12 +40,24 @@ SELECT group_key AS thing, row_no FROM (
   FROM {TAKEN})
 WHERE f_relation = 'child' AND f_birth_date < head_born
 """  # noqa: S608
+# people round their age, and few know the day: one year more or less says nothing
+AGE_NOT_AS_BORN = """
+SELECT row_no AS thing, row_no FROM {taken}
+WHERE abs(TRY_CAST({age} AS INTEGER) - date_sub('year', f_birth_date, observed_on)) > 1
+"""
 # somebody moved or married between two visits: whose member the person is, the registry asks
 IN_TWO_HOUSEHOLDS = """
 SELECT {number} AS thing, row_no FROM {taken}
 WHERE {number} IN (
   SELECT {number} FROM {taken} WHERE {number} IS NOT NULL GROUP BY 1 HAVING count(DISTINCT group_key) > 1)
 """
+
+
+def _age_column(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> str:
+    """The column of ages that were written down, where this file has it, for SQL; else ""."""
+    age = mapping.members.age if mapping.members else ""
+    there = {row[0] for row in connection.execute("DESCRIBE typed").fetchall()}
+    return quoted(age) if age in there else ""
 
 
 def _noted(connection: duckdb.DuckDBPyConnection, code: str, query: str) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""When a disk or the database is full: no fault of the file, which stays received and can be loaded again."""
+"""When a disk or the database is full: no fault of the file, which stays as it is and can be loaded again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SQLSTATES = ("53100",)  # disk_full
 
 
 class NoRoom(Refused):
-    """A disk is full; nothing of the file was loaded, and nothing is lost."""
+    """A disk is full; parts that were loaded before stay, and nothing is lost."""
 
     code = "intake.no_room"
     status = 507
     sentence = _(
-        "There is no room left on the disk. Nothing of the file was loaded, and nothing is lost: "
-        "it can be loaded again when the administrator has made room."
+        "There is no room left on the disk. Nothing is lost or half-done: what was loaded before stays, and "
+        "the rest can be loaded when the administrator has made room."
     )
 
 

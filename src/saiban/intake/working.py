@@ -35,7 +35,7 @@ def job_of(shown: Batch) -> Job | None:
     if row is not None and row.state == Progress.State.FAILED:
         return _of_step(row, here)
     if shown.state in (BatchState.CHECKED, BatchState.LOADED, BatchState.APPLIED):
-        return _of_parts(shown, queries.parts_so_far(shown), here)
+        return None if _is_done(shown) else _of_parts(shown, queries.parts_so_far(shown), here)
     if row is not None and row.state != Progress.State.DONE:
         return _of_step(row, here)
     is_waiting = shown.state == BatchState.RECEIVED
@@ -43,6 +43,7 @@ def job_of(shown: Batch) -> Job | None:
 
 
 def _of_step(row: Progress, here: str) -> Job:
+    began = row.step_started_at or row.started_at
     return Job(
         _("Loading") if row.name in ("intake.batch.load", "intake.batch.check") else _("Applying"),
         row.done,
@@ -50,14 +51,16 @@ def _of_step(row: Progress, here: str) -> Job:
         here,
         row.state,  # type: ignore[arg-type]
         step=STEPS.get(row.step, ""),
-        seconds=(row.updated_at - row.started_at).total_seconds() if row.started_at else None,
+        error=row.error,
+        seconds=(row.updated_at - began).total_seconds() if began else None,
     )
 
 
 def _of_parts(shown: Batch, parts: PartsSoFar, here: str) -> Job | None:
-    """Parts are loaded, applied and scored side by side: all of them together, and each stage."""
+    """Parts are loaded, applied, scored and judged side by side: all of them together, and each stage."""
     to_score, scored = queries.households_moved(shown), queries.households_scored(shown)
-    if shown.state == BatchState.APPLIED and (scored >= to_score or _is_given_up(parts)):
+    judged = queries.households_judged(shown)
+    if shown.state == BatchState.APPLIED and _is_given_up(parts):
         return None
     began = parts.first_loaded_at
     return Job(
@@ -71,8 +74,15 @@ def _of_parts(shown: Batch, parts: PartsSoFar, here: str) -> Job | None:
             Stage(_("Observations written"), parts.loaded, parts.in_all),
             Stage(_("Of them in profiles"), parts.applied, parts.in_all),
             Stage(_("Households scored"), scored, to_score or None),
+            Stage(_("Of them judged by the rules of schemes"), judged, to_score or None),
         ],
     )
+
+
+def _is_done(shown: Batch) -> bool:
+    """Whether all whom it moved are scored and judged."""
+    followed = min(queries.households_scored(shown), queries.households_judged(shown))
+    return shown.state == BatchState.APPLIED and followed >= queries.households_moved(shown)
 
 
 def _is_given_up(parts: PartsSoFar) -> bool:

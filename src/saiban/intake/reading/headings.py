@@ -38,8 +38,8 @@ def whole_heading(heading: Sequence[str], name: str) -> list[str]:
 
 
 def wanted_columns(heading: Sequence[str], mapping: Mapping, name: str) -> tuple[str, ...]:
-    """Return the mapping's columns. Raises: FileRefused for a missing one, with the nearest name of those
-    not known.
+    """Return the mapping's columns, and those that are here of the ones that may be missing. Raises:
+    FileRefused for a missing one, with the nearest name of those not known.
     """
     strangers = strange_columns(heading, mapping)
     for column in mapping.columns:
@@ -48,12 +48,12 @@ def wanted_columns(heading: Sequence[str], mapping: Mapping, name: str) -> tuple
             if nearest:
                 raise FileRefused("column_renamed", f"{name}, row 1", column=column, nearest=nearest)
             raise FileRefused("column_missing", f"{name}, row 1", column=column)
-    return mapping.columns
+    return (*mapping.columns, *(column for column in mapping.columns_besides if column in heading))
 
 
 def strange_columns(heading: Sequence[str], mapping: Mapping) -> list[str]:
     """Columns that the mapping neither takes nor names as passed over."""
-    known = {*mapping.columns, *mapping.not_taken, *MENDING}
+    known = {*mapping.columns, *mapping.columns_besides, *mapping.not_taken, *MENDING}
     return [column for column in heading if column not in known]
 
 

@@ -69,12 +69,16 @@ def check_batch(*, actor: Actor, batch_id: int, meter: Meter) -> Batch:
     nothing. The batch is then checked, or refused with the reason.
 
     A batch that is checked already is checked again, for the parts that are not loaded yet: their files may
-    be lost. Raises: NotVisible (404), IllegalMove (409), LoadFailed.
+    be lost. Where somebody else has checked it while this waited, nothing is done. Raises: NotVisible (404),
+    LoadFailed.
     """
-    waiting = list(Part.objects.select_for_update().filter(batch=batch_id, state=PartState.CHECKED))
+    to_load = Part.objects.filter(batch=batch_id, state=PartState.CHECKED)
+    waiting = {part.pk for part in to_load.select_for_update()}
     batch = locked(actor, batch_id)  # parts before their batch, as who loads one locks them
-    if batch.state not in (BatchState.RECEIVED, BatchState.CHECKED):
-        raise IllegalMove
+    is_open = batch.state in (BatchState.RECEIVED, BatchState.CHECKED)
+    if not is_open or waiting != set(to_load.values_list("pk", flat=True)):
+        audit.note(subject=batch, state=str(batch.state))
+        return batch
     is_first = batch.state == BatchState.RECEIVED
     _forget_former_check(batch, waiting)
     try:
@@ -92,11 +96,11 @@ def check_batch(*, actor: Actor, batch_id: int, meter: Meter) -> Batch:
     return batch
 
 
-def _forget_former_check(batch: Batch, waiting: list[Part]) -> None:
+def _forget_former_check(batch: Batch, waiting: set[int]) -> None:
     """Of a check before this one only the parts remain that are loaded; its files go, also those of a check
     that was killed.
     """
-    Part.objects.filter(pk__in=[part.pk for part in waiting]).delete()
+    Part.objects.filter(pk__in=waiting).delete()
     RejectedRow.objects.filter(batch=batch).delete()
     for folder in parts.folders(uploads(), batch_id=batch.pk):
         transaction.on_commit(partial(shutil.rmtree, folder, ignore_errors=True))
