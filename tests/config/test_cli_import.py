@@ -1,5 +1,6 @@
 """``saiban import``: 0 when all of it was applied, 2 with one sentence for a file that has to be mended."""
 
+import re
 import sys
 
 import pytest
@@ -8,8 +9,10 @@ from tests.intake import files
 from tests.registry.conftest import scorecards, send, sources, uploads
 
 from saiban.config import cli
+from saiban.config.cli import watching
 from saiban.intake.models import Batch
 from saiban.registry.models import Household
+from saiban.ui.components import Job, Stage
 
 __all__ = ["scorecards", "send", "sources", "uploads"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,3 +108,47 @@ def test_a_list_is_no_feed(call, tmp_path):
     code, _, complaint = call("feed", file, "--source", "zakat-list", "--scheme", "ZK-GA")
     assert code == 2
     assert "saiban import beneficiaries … --source zakat-list" in complaint
+
+
+# --- how far it is
+
+
+def test_the_line_names_the_step_what_is_done_of_all_the_rate_and_the_time_left():
+    stages = [Stage("Observations written", 3_000, 4_000), Stage("Households scored", 120, None)]
+    job = Job("Loading", 1_000, 4_000, "", step="checking the rows", seconds=10, stages=stages)
+    assert watching.said(job) == [
+        "Loading · checking the rows · 1,000 of 4,000 · 100 a second · about 30 seconds to go",
+        "Observations written: 3,000 of 4,000",
+        "Households scored: 120",
+    ]
+    assert watching.said(Job("Loading", 0, None, "", step="reading the file")) == [
+        "Loading · reading the file"
+    ]
+    assert watching.said(Job("Applying", 5, 10, "", "failed", seconds=1)) == [
+        "Applying · 5 of 10 · broke off"
+    ]
+
+
+def test_a_log_gets_a_line_where_the_step_changes_and_one_each_half_minute():
+    lines, clock = [], iter([0, 1, 29, 31, 32, 33])
+    log = watching.Log(lines.append, clock=lambda: next(clock))
+    for done in (10, 20, 30, 40, 50):
+        log.update(Job("Loading", done, 100, "", step="reading the file"))
+    log.update(Job("Loading", 60, 100, "", step="checking the rows"))
+    assert [line.split(" · ")[2] for line in lines] == ["10 of 100", "40 of 100", "60 of 100"]
+
+
+def test_an_import_says_how_far_the_whole_batch_is(call, tmp_path, monkeypatch, settings):
+    settings.SAIBAN_PART_HOUSEHOLDS, settings.SAIBAN_WORKERS = 1, 1
+    monkeypatch.setattr(watching, "EVERY", 0.01)
+    monkeypatch.setattr(watching, "AGAIN", 0)
+    rows = [row for no in range(4) for row in files.other(f"H-{no}", no + 10)]
+    code, _, complaint = call("registry", survey(tmp_path, rows), "--source", "psc-survey")
+    assert code == 0, complaint
+    lines = [line for line in complaint.splitlines() if "Loading, applying and scoring" in line]
+    figures = [re.search(r" · (\d+) of (\d+)", line).groups() for line in lines]
+    assert {total for _done, total in figures} == {"12"}
+    applied = [int(done) for done, _total in figures]
+    assert applied == sorted(applied)
+    assert len(set(applied)) > 1
+    assert any("a second" in line for line in lines)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.core.test_chain import tamper
 
 from saiban.config.cli.database import migrate
-from saiban.config.cli.doctor import doctor
+from saiban.config.cli.doctor import _progress, doctor
 from saiban.config.cli.serve import serve, worker
 from saiban.core import audit, chain, outbox, server
 from saiban.core.lake import services as lake
@@ -53,6 +53,64 @@ def test_a_changed_audit_row_is_named(acts):
     result = CliRunner().invoke(doctor)
     assert result.exit_code == 1
     assert f"BAD  audit: the audit row was changed (link 2, audit row {acts[1].pk})" in result.output
+
+
+@pytest.fixture
+def signed(acts):
+    """The acts, under a checkpoint: what a quick walk believes."""
+    chain.checkpoint()
+    return acts
+
+
+def test_a_row_that_was_changed_before_a_checkpoint_is_found_unless_the_quick_walk_is_asked_for(signed):
+    tamper("update core_audit set reason = 'harmless' where id = %s", signed[1].pk)
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 1
+    assert f"BAD  audit: the audit row was changed (link 2, audit row {signed[1].pk})" in result.output
+    assert "audit: the chain of" not in result.output
+    quick = CliRunner().invoke(doctor, ["--quick"])
+    assert quick.exit_code == 0
+    assert "the first 3 rows, to the checkpoint signed on 20" in quick.output
+    assert "were believed" in quick.output
+
+
+def test_a_row_that_was_removed_before_a_checkpoint_is_found(signed):
+    tamper("delete from core_auditlink where seq = 2")
+    tamper("delete from core_audit where id = %s", signed[1].pk)
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 1
+    assert "BAD  audit: links are missing before this one (link 3" in result.output
+
+
+@pytest.mark.parametrize("quick", [[], ["--quick"]])
+def test_an_end_that_was_cut_off_with_its_links_is_found(signed, quick):
+    tamper("delete from core_auditlink where seq > 1")
+    tamper("delete from core_audit where id > %s", signed[0].pk)
+    result = CliRunner().invoke(doctor, quick)
+    assert result.exit_code == 1
+    assert "BAD  audit: the chain was cut off or rewritten before this checkpoint (link 3" in result.output
+
+
+def test_a_whole_walk_says_that_it_believed_nothing(signed):
+    result = CliRunner().invoke(doctor)
+    assert result.exit_code == 0, result.output
+    assert "the chain of 3 rows is whole" in result.output
+    assert "believed" not in result.output
+
+
+def test_a_quick_walk_cannot_be_full_too(signed):
+    result = CliRunner().invoke(doctor, ["--quick", "--full"])
+    assert result.exit_code == 2
+
+
+def test_a_long_walk_says_how_far_it_is_and_how_long_it_takes(capsys, monkeypatch):
+    times = iter([1_000.0, 1_005.0])
+    monkeypatch.setattr("saiban.config.cli.doctor.monotonic", lambda: next(times))
+    walked = _progress(400_000)
+    walked(5_000)
+    walked(100_000)
+    said = capsys.readouterr().err
+    assert said == "     audit: 100,000 of 400,000 rows walked, about 15 seconds to go\n"
 
 
 def test_an_announcement_that_was_given_up_is_reported_and_can_be_tried_again(acts):

@@ -43,6 +43,13 @@ def test_a_wrong_byte_far_into_a_file_is_found_with_its_row(send, tmp_path):
     assert refused(send, path)[:2] == ("encoding", "s.csv, row 30002")
 
 
+@pytest.mark.parametrize("wrong", [b"\xff", b"\0"])
+def test_a_wrong_byte_is_named_by_its_row_also_after_line_breaks_within_a_cell(send, tmp_path, wrong):
+    path = tmp_path / "s.csv"
+    path.write_bytes(b'household_no,rooms\r\n1,"a\n""b""\n\nc"\r\n\r\n' + b"x" * 600 + b'\r\n"4' + wrong)
+    assert refused(send, path)[1] == "s.csv, row 5"
+
+
 def test_utf_16_is_another_encoding(send, tmp_path):
     path = files.as_csv(tmp_path / "s.csv", files.household(), encoding="utf-16")
     assert refused(send, path)[0] == "encoding_other"

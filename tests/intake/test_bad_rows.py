@@ -187,3 +187,54 @@ def test_every_reason_has_a_sentence_and_an_expectation(code, language):
     with translation.override(language):
         assert row_sentence(code)
         assert "X" in row_expected(code, "X") or "%(expected)s" not in str(OF_ROWS[code].expected)
+
+
+# --- which row it is
+
+
+def faulty_rows(send, tmp_path, change, *, name="s.csv"):
+    """Send three households, the second and third with a fault, as lines that ``change`` has altered; return
+    the rows that are named.
+    """
+    rows = files.household("H-1", members=[files.HEAD])
+    rows += files.household("H-2", members=[files.HEAD | {"cnic": files.number(1), "sex": "?"}])
+    rows += files.household("H-3", members=[files.HEAD | {"cnic": files.number(2), "sex": "?"}])
+    lines = files.as_csv(tmp_path / name, rows).read_bytes().splitlines()
+    (tmp_path / name).write_bytes(change(*lines))
+    batch = send(tmp_path / name)
+    assert batch.refusal == {}
+    return list(RejectedRow.objects.filter(batch=batch).order_by("row_no").values_list("row_no", flat=True))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("block", [1 << 20, 7])
+def test_blank_lines_are_rows_of_a_spreadsheet(send, tmp_path, end, block, monkeypatch):
+    monkeypatch.setattr("saiban.intake.reading.texts.BLOCK", block)
+
+    def blank(heading, first, second, third):
+        return end.join([heading, b"", first, second, b"", b"", b"", third, b"", b""])
+
+    assert faulty_rows(send, tmp_path, blank) == [4, 8]
+
+
+def test_line_breaks_within_a_cell_make_no_row(send, tmp_path):
+    def broken(heading, first, second, third):
+        first = first.replace(b'"House 5, Kamra"', b'"House 5\n\n""by the mill""\n"')
+        assert b"mill" in first
+        return b"\n".join([heading, first, b"", second, third, b""])
+
+    assert faulty_rows(send, tmp_path, broken) == [4, 5]
+
+
+def test_a_mark_within_a_bare_cell_opens_nothing(send, tmp_path):
+    def inches(heading, first, second, third):
+        first = first.replace(b"Kamra,", b'Kamra 5" pipe,', 1)
+        assert b"pipe" in first
+        return b"\n".join([heading, first, b"", second, third, b""])
+
+    assert faulty_rows(send, tmp_path, inches) == [4, 5]
+
+
+def test_blank_lines_at_the_end_are_not_looked_for(send, tmp_path, monkeypatch):
+    monkeypatch.setattr("saiban.intake.reading.texts._note_blanks", None)
+    assert faulty_rows(send, tmp_path, lambda *lines: b"\n".join([*lines, b"", b"", b""])) == [3, 4]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from saiban.core.models import Announcement
+from saiban.core.models import Announcement, Audit
 from saiban.core.seal import token
 from saiban.intake import queries, services
 from saiban.intake.models import Batch, Observation, SourceKey, Subject
@@ -212,6 +212,38 @@ def test_a_mended_sheet_is_taken_in(send, manager, tmp_path, ending):
     write = files.as_sheet if ending == "xlsx" else files.as_csv
     again = send(write(tmp_path / sheet.name, [{k: v or "" for k, v in row.items()} for row in mended]))
     assert (again.rejected_rows, again.observations) == (0, 3)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_a_row_that_an_erasure_blanked_is_not_in_the_sheet(send, manager, tmp_path, ending):
+    """Nothing of it is left to mend: the others are handed out as before."""
+    import csv
+    import io
+
+    import openpyxl
+
+    from saiban.intake import erasing, sheets
+
+    bad = [files.HEAD | {"birth_date": "1980-02-31", "sex": "?"}, files.SON]
+    batch = send(files.as_csv(tmp_path / "s.csv", [*files.other("H-9", 3), *files.household(members=bad)]))
+    row_nos = sorted(set(batch.rejections.values_list("row_no", flat=True)))
+    assert len(row_nos) == 2
+
+    def listed():
+        sheet = sheets.rejected_sheet(actor=manager, batch_id=batch.pk, kind=ending)
+        if ending == "csv":
+            heading, *lines = csv.reader(io.StringIO(sheet.content.decode("utf-8-sig")))
+        else:
+            book = openpyxl.load_workbook(io.BytesIO(sheet.content)).worksheets[0]
+            heading, *lines = book.iter_rows(values_only=True)
+        return [int(line[heading.index("row")]) for line in lines]
+
+    assert listed() == row_nos
+    erasing.blank_rejected([(batch.pk, row_nos[0])])
+    assert listed() == row_nos[1:]
+    assert Audit.objects.filter(action="intake.batch.download_rejected").latest("pk").detail["rows"] == 1
+    erasing.blank_rejected([(batch.pk, row_nos[1])])
+    assert listed() == []
 
 
 def test_counts_that_come_later_are_kept_beside_the_first(send, system, tmp_path):

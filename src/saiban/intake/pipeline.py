@@ -83,12 +83,13 @@ def quietly(batch: Batch) -> Iterator[None]:
 
 
 def _check(duck, batch: Batch, agreement: Agreement, meter: Meter, work: Path) -> list[Written]:  # type: ignore[no-untyped-def]
-    from saiban.intake import checking, lists, parts, reading, rejecting, speaking
+    from saiban.intake import checking, contents, lists, parts, reading, rejecting, speaking
 
     mapping = mapping_of(batch.source.code)
     meter.step("read")
     read = reading.read(duck, Path(batch.path), batch.file_name, mapping, folder=work)
     batch.rows = read.rows
+    content = contents.new_content(duck, mapping, batch)
     meter.step("check", total=batch.rows)
     checked = checking.check(
         duck,
@@ -104,7 +105,7 @@ def _check(duck, batch: Batch, agreement: Agreement, meter: Meter, work: Path) -
     parts.leave_out_loaded(duck, batch_id=batch.pk)
     batch.rejected_rows = checked.rejected
     only = f"{mapping.only.column} = {mapping.only.value}" if mapping.only else ""
-    batch.outcome["check"] = {"left_out": checked.left_out, "only": only}
+    batch.outcome |= {"check": {"left_out": checked.left_out, "only": only}, "content": content}
     batch.notes = [*read.notes, *checked.notes]
     if mapping.is_list:
         batch.outcome["filled"] = lists.filled(duck, mapping)

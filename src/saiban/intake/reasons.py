@@ -110,6 +110,10 @@ OF_FILES: dict[str, Reason] = {
     "none_of_these": Reason(
         _("None of the rows is of those that this source takes."), _("rows in which %(column)s is %(value)s")
     ),
+    "same_rows": Reason(
+        _("The same rows were received before, on %(day)s as batch %(batch)s (%(name)s)."),
+        _("rows that have not been sent yet"),
+    ),
     "other_kind": Reason(
         _("The file is not what its name says: it begins like %(found)s."),
         _("a %(named)s file, or another name"),
@@ -207,6 +211,9 @@ OF_NOTES: dict[str, Sentence] = {
     "sheets": _("Of the workbook the sheet “%(sheet)s” was read; these were not: %(others)s."),
     "in_two_households": _(
         "%(count)s numbers stand in more than one household of the file; these are taken in. Rows: %(rows)s."
+    ),
+    "age_not_as_born": _(
+        "%(count)s ages differ by more than a year from the birth date, which is taken. Rows: %(rows)s."
     ),
     "child_before_head": _(
         "In %(count)s households a child of the head is born before the head; they are taken in. "

@@ -40,7 +40,7 @@ class Sheet:
 @look("intake.batch.download_rejected")
 def rejected_sheet(*, actor: Actor, batch_id: int, kind: str = "xlsx") -> Sheet:
     """Return the rejected rows of a batch, unmasked, one line each; sending the mended file takes these
-    households in.
+    households in. A row that an erasure blanked is left out: nothing of it is there to mend.
 
     Raises: NotVisible (404).
     """
@@ -58,7 +58,9 @@ def _lines(batch: Batch, columns: tuple[str, ...]) -> Iterator[list[str]]:
     rows = RejectedRow.objects.filter(batch=batch).order_by("row_no", "pk").iterator(chunk_size=5000)
     for row_no, faults in groupby(rows, key=lambda row: row.row_no):
         kept = list(faults)
-        sealed = next(row.sealed_row for row in kept if row.sealed_row is not None)
+        sealed = next((row.sealed_row for row in kept if row.sealed_row is not None), None)
+        if sealed is None:
+            continue  # blanked by an erasure
         cells = opened(batch.pk, row_no, bytes(sealed))
         yield [
             *(cells.get(column) or "" for column in columns),

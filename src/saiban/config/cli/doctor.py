@@ -1,13 +1,20 @@
 """`saiban doctor`: is the installation sound?"""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from saiban.config.cli.doctor_settings import settings_said
 from saiban.config.cli.setup import django_ready
+
+if TYPE_CHECKING:
+    from saiban.core.models import AuditCheckpoint
 
 Finding = tuple[bool, str]
 INSERT_ONLY = (
@@ -28,10 +35,11 @@ select current_user, (select rolsuper from pg_roles where rolname = current_user
 
 @click.command()
 @click.option(
-    "--full",
+    "--quick",
     is_flag=True,
-    help="Walk the audit's chain from its beginning, and look for rows that point at nothing.",
+    help="Walk the audit's chain from the last checkpoint only, and believe what lies before it.",
 )
+@click.option("--full", is_flag=True, help="Look for rows that point at nothing, too.")
 @click.option(
     "--for",
     "households",
@@ -44,20 +52,23 @@ select current_user, (select rolsuper from pg_roles where rolname = current_user
     type=click.FloatRange(0.25),
     help="Memory of the server's machine in GB; default: this machine's, where the server is here.",
 )
-def doctor(full: bool, households: int | None, memory_gb: float | None) -> None:
+def doctor(quick: bool, full: bool, households: int | None, memory_gb: float | None) -> None:
     """Verify the audit's chain, roles, keys, erasures, the work that waits and the server's settings.
 
     Exits with 1 if something is wrong: BAD. What only could be better is marked TUNE. The chain is walked
-    from the last checkpoint whose signature is good; --full walks all of it, and looks for rows that point at
-    nothing where no foreign key keeps them out.
+    from its beginning, 20,000 to 40,000 rows a second: each change is found, however old. --quick walks from
+    the last checkpoint whose signature is good, and says what it believed. --full looks also for rows that
+    point at nothing where no foreign key keeps them out.
     """
+    if quick and full:
+        raise click.UsageError("Take one of --quick and --full.")
     django_ready()
     from saiban.core import server
 
     server.require_usable()
     sound = True
     for check in (
-        partial(_chain, full=full),
+        partial(_chain, quick=quick),
         _roles,
         _keys,
         _erasures,
@@ -74,12 +85,12 @@ def doctor(full: bool, households: int | None, memory_gb: float | None) -> None:
     sys.exit(0 if sound else 1)
 
 
-def _chain(*, full: bool) -> Iterator[Finding]:
+def _chain(*, quick: bool) -> Iterator[Finding]:
     from saiban.core import chain
     from saiban.core.models import AuditLink
 
     chain.chain_all()
-    since = None if full else chain.last_good()
+    since = chain.last_good() if quick else None
     before = since.seq if since else 0
     length = AuditLink.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     sound = True
@@ -87,19 +98,26 @@ def _chain(*, full: bool) -> Iterator[Finding]:
         sound = False
         yield False, f"audit: {fault.what} (link {fault.seq}, audit row {fault.audit_id})"
     if sound:
-        yield True, f"audit: the chain of {length:,} rows is whole{_unwalked(before)}"
+        yield True, f"audit: the chain of {length:,} rows is whole{_believed(since)}"
 
 
-def _unwalked(before: int) -> str:
-    return f"; the first {before:,} were believed, as signed (--full walks them too)" if before else ""
+def _believed(since: AuditCheckpoint | None) -> str:
+    if since is None:
+        return ""
+    signed = f"to the checkpoint signed on {since.at:%Y-%m-%d %H:%M} UTC"
+    return f"; the first {since.seq:,} rows, {signed}, were believed (without --quick they are walked too)"
 
 
 def _progress(total: int) -> Callable[[int], None]:
     """Say on the terminal how far the walk is, every 100,000 links; a short chain is not worth a line."""
+    began = monotonic()
 
     def told(walked: int) -> None:
         if walked % 100_000 == 0 and walked:
-            click.echo(f"     audit: {walked:,} of {total:,} rows walked", err=True)
+            left = (total - walked) * (monotonic() - began) / walked
+            click.echo(
+                f"     audit: {walked:,} of {total:,} rows walked, about {left:,.0f} seconds to go", err=True
+            )
 
     return told
 

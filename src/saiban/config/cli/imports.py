@@ -28,6 +28,7 @@ def import_(kind: str, file: Path, source_code: str, scheme: str) -> None:
     sheet.
     """
     from saiban.config.cli.setup import django_ready
+    from saiban.config.cli.watching import Watch
 
     django_ready()
     from saiban.core.foundation import system_actor
@@ -40,7 +41,7 @@ def import_(kind: str, file: Path, source_code: str, scheme: str) -> None:
     batch = services.receive_batch(
         actor=system, source_code=source_code, file_name=file.name, path=file, scheme=scheme
     )
-    with _Line(batch.pk), Hands(is_long=lambda: queries.has_parts_to_load(batch.pk)) as hands:
+    with Watch(batch.pk), Hands(is_long=lambda: queries.has_parts_to_load(batch.pk)) as hands:
         batch = services.load_batch(actor=system, batch_id=batch.pk, meanwhile=hands.meanwhile)
         hands.finish()
     refused = refusal_of(batch)
@@ -67,43 +68,6 @@ def _check_kind(kind: str, source_code: str) -> None:
         )
 
 
-class _Line:
-    """A line on the terminal that says how far the work is, read from where the pages read it."""
-
-    def __init__(self, batch_id: int) -> None:
-        """Watch one batch."""
-        import threading
-
-        self._batch_id, self._stop = batch_id, threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        from django.db import connections
-        from rich.console import Console
-
-        from saiban.core.models import Progress
-
-        console = Console(stderr=True)
-        with console.status("reading") as status:
-            while not self._stop.wait(0.5):
-                row = (
-                    Progress.objects.filter(subject_kind="intake.batch", subject_id=self._batch_id)
-                    .order_by("-updated_at")
-                    .first()
-                )
-                if row is not None:
-                    total = f" of {row.total:,}" if row.total else ""
-                    status.update(f"{row.step}: {row.done:,}{total}")
-        connections.close_all()
-
-
 def _print(batch: Batch) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -119,7 +83,8 @@ def _print(batch: Batch) -> None:
         ("observations", batch.observations),
     ]
     for step, counts in batch.outcome.items():
-        rows += [(f"{step}: {name}".replace("_", " "), count) for name, count in counts.items() if count]
+        if step != "content":  # a digest, for no reader
+            rows += [(f"{step}: {name}".replace("_", " "), count) for name, count in counts.items() if count]
     for words, count in rows:
         table.add_row(words, f"{count:,}" if isinstance(count, int) else str(count))
     Console().print(table)

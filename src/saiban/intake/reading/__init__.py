@@ -76,7 +76,7 @@ def _read(
         return *read_parquet(connection, path, name, mapping), []
     from saiban.intake.reading.texts import read_csv
 
-    return *read_csv(connection, path, name, mapping), []
+    return *read_csv(connection, path, name, mapping, folder), []
 
 
 def free(folder: Path) -> None:
