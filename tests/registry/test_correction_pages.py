@@ -127,7 +127,11 @@ def test_lifting_asks_for_a_reason_and_the_sources_hold_again(page, correct, cle
 
 
 def test_nobody_is_offered_a_step_that_is_refused(page, correct, clerk, officer, manager, home):
-    rows = [propose(officer, home), correct(officer, home, "has_gas", "yes")]
+    rows = [
+        propose(officer, home),
+        correct(officer, home, "has_gas", "yes"),
+        correct(officer, home, "has_washing_machine", "yes"),  # moves no score: the proposer may lift it
+    ]
     for actor in (clerk, officer, manager):
         client = page(actor)
         for row in rows:
@@ -135,6 +139,15 @@ def test_nobody_is_offered_a_step_that_is_refused(page, correct, clerk, officer,
             for step in STEPS:
                 offered = url_of(step, row) in shown
                 assert offered == (client.get(url_of(step, row)).status_code == 200), (actor, row, step)
+
+
+def test_lifting_what_moved_a_score_is_not_offered_to_who_proposed_it(page, correct, officer, manager, home):
+    weighed, free = (correct(officer, home, field, "yes") for field in ("has_gas", "has_washing_machine"))
+    for actor, row, status in ((officer, weighed, 403), (officer, free, 200), (manager, weighed, 200)):
+        client = page(actor)
+        assert client.get(url_of("lift", row)).status_code == status
+        assert client.post(url_of("lift", row), {"reason": ""}).status_code == (403 if status == 403 else 422)
+        assert (url_of("lift", row) in text_of(client, url_of("", row))) == (status == 200)
 
 
 def test_the_list_narrows_and_is_kept(page, correct, clerk, officer, manager, home, elsewhere):

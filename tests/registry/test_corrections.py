@@ -281,6 +281,22 @@ def test_lifted_early_what_sources_say_holds_again(correct, clerk, officer, home
         services.lift_correction(actor=officer, correction_id=row.pk, reason="once more")
 
 
+def test_who_proposed_what_a_second_person_approved_does_not_lift_it(officer, second, home):
+    row = propose(officer, home)
+    services.approve_correction(actor=second, correction_id=row.pk)
+    with pytest.raises(SecondPersonNeeded):
+        services.lift_correction(actor=officer, correction_id=row.pk, reason="the wrong house")
+    assert Correction.objects.get().state == "approved"
+    assert profile_of(home).values["rooms"] == 5
+    assert Audit.objects.filter(kind="refused", action="registry.correction.lift").exists()
+    assert services.lift_correction(actor=second, correction_id=row.pk, reason=WHY).ending == "lifted"
+
+
+def test_what_needed_no_second_person_its_proposer_may_lift(officer, home):
+    row = propose(officer, home, FREE, "yes")
+    assert services.lift_correction(actor=officer, correction_id=row.pk, reason=WHY).ending == "lifted"
+
+
 def test_a_newer_one_takes_the_place_of_the_one_before(correct, clerk, officer, home):
     before = profile_of(home).values["rooms"]
     first, newer = correct(clerk, home, "rooms", 6), correct(clerk, home, "rooms", 7)

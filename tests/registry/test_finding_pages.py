@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from saiban.core.errors import NotVisible
 from saiban.core.models import Audit
+from saiban.registry.findings import services
 from saiban.registry.models import Finding, Household
 from tests.registry.second_survey import FIRST, SECOND, family, household_of, tehsils
 from tests.registry.test_findings import doubtful
@@ -102,6 +104,59 @@ def test_a_household_elsewhere_is_not_shown_and_nothing_is_decided(page, clerk, 
     join = reverse("registry:finding-join", args=[doubtful.pk])
     assert join not in text
     assert client.post(join, {"reason": "seen the papers"}).status_code == 404
+
+
+@pytest.fixture
+def gone_to_attock(take_in, scorecards):
+    """A household that a second survey met in another district, and one that split off there."""
+    here, there = tehsils()[0], tehsils("Attock")[0]
+    take_in(family("A-1", [1, 2, 3], area=here, on=FIRST) + family("A-2", [11, 12, 13], area=here, on=FIRST))
+    return take_in(
+        family("B-1", [1, 2, 3], area=there, on=SECOND)
+        + family("B-2", [11, 12], area=here, on=SECOND)
+        + family("B-3", [13], area=there, on=SECOND)
+    )
+
+
+def test_a_district_learns_who_moved_away_without_a_link_that_leads_nowhere(page, clerk, gone_to_attock):
+    client, home = page(clerk), household_of("B-1")
+    one = Finding.objects.get(household=home)
+    assert one.kind == "moved"
+    text = client.get(reverse("registry:findings"), {"kind": "moved"}).content.decode()
+    assert home.code in text
+    assert "Attock" in text
+    address = reverse("registry:household", args=[home.pk])
+    assert address not in text
+    assert client.get(address).status_code == 404
+    shown = client.get(reverse("registry:finding", args=[one.pk]))
+    assert shown.status_code == 200
+    assert "Person 1" not in shown.content.decode()
+
+
+def test_the_other_household_out_of_sight_is_not_named(page, other_clerk, gone_to_attock):
+    """Who came out of a household of another district is known here; which one it was is not."""
+    split, old = household_of("B-3"), household_of("B-2")
+    assert Finding.objects.get(household=split).other == old
+    text = page(other_clerk).get(reverse("registry:findings"), {"kind": "split"}).content.decode()
+    assert reverse("registry:household", args=[split.pk]) in text
+    assert old.code not in text
+    assert reverse("registry:household", args=[old.pk]) not in text
+    assert "outside your area" in text
+
+
+def test_who_sees_only_where_it_lived_before_decides_nothing(page, clerk, doubtful):
+    attock = tehsils("Attock")[0]
+    new = household_of("B-1")
+    Household.objects.filter(pk=new.pk).update(area=attock, area_path=attock.path)
+    Finding.objects.update(area_path=attock.path)
+    client = page(clerk)
+    join = reverse("registry:finding-join", args=[doubtful.pk])
+    text = client.get(reverse("registry:finding", args=[doubtful.pk])).content.decode()
+    assert household_of("A-1").code in text
+    assert join not in text
+    assert client.post(join, {"reason": "seen the papers"}).status_code == 404
+    with pytest.raises(NotVisible):
+        services.join_households(actor=clerk, finding_id=doubtful.pk, reason="seen the papers")
 
 
 def test_an_analyst_sees_the_list_without_names_and_decides_nothing(page, analyst, doubtful):

@@ -32,7 +32,7 @@ _READ_PEOPLE = {
     "programmes.unserved.list",
 }
 _CORRECT = {"intake.observation.record", "registry.correction.propose", "registry.correction.withdraw"}
-_DECIDE_CORRECTIONS = {  # of others: never of one's own
+_DECIDE_CORRECTIONS = {  # of others; of one's own only lifting what needed no second person
     "registry.correction.approve",
     "registry.correction.refuse",
     "registry.correction.lift",

@@ -114,3 +114,8 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of {self.household_id}"
+
+    @property
+    def not_lifted_by(self) -> int:
+        """Who may not lift it: the proposer where a second person had to approve it, else nobody (0)."""
+        return self.proposed_by_id if self.moves_score else 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,10 +23,12 @@ class FindingQuerySet(models.QuerySet[Any]):
     """Findings."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Keep those in the area of the actor's duty, where the household lives or lived before."""
+        """Keep those of households that live in the area of the actor's duty, or lived there before: a
+        district learns who moved away. The household itself may be out of sight then."""
         if not (actor.may("registry.finding.list") and actor.area_path):
             return self.none()
-        return self.filter(area_path__under=actor.area_path)
+        lives, lived = Q(area_path__under=actor.area_path), Q(before_path__under=actor.area_path)
+        return self.filter(lives | lived)
 
 
 class Finding(models.Model):
@@ -74,7 +77,7 @@ class Finding(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["batch", "kind"], name="registry_finding_kind"),
-            models.Index(fields=["id"], condition=models.Q(state="open"), name="registry_finding_open"),
+            models.Index(fields=["id"], condition=Q(state="open"), name="registry_finding_open"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["batch", "household"], name="a_batch_tells_of_a_household_once")

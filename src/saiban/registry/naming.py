@@ -23,7 +23,7 @@ PERSONS = """
 select p.id, p.name_en, p.name_ur, p.father_name_en, p.father_name_ur, h.village, h.area_id
 from registry_membership m join registry_person p on p.id = m.person_id
 join registry_household h on h.id = m.household_id
-where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled
+where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and p.erased_at is null
 """
 # a first batch is in no statistics yet, and without them everybody would be held against everybody
 BY_INDEX, AS_BEFORE = "set local enable_seqscan = off", "set local enable_seqscan = on"

@@ -72,6 +72,7 @@ CORRECTION_MOVES = Moves(
         ("proposed", "approved"): Move("registry.correction.approve", second_person=True),
         ("proposed", "refused"): Move("registry.correction.refuse", reason=True, second_person=True),
         ("proposed", "withdrawn"): Move("registry.correction.withdraw"),
-        ("approved", "ended"): Move("registry.correction.lift", reason=True),
+        ("approved", "ended"): Move("registry.correction.lift", reason=True, second_person=True),
     },
-)  # of a field that moves no score it begins as approved; it ends by itself on its day, or when replaced
+)  # of a field that moves no score it begins as approved, and its proposer may lift it; it ends by itself on
+# its day, or when replaced

@@ -79,7 +79,8 @@ def steps(actor: Actor, row: Correction) -> list[tuple[str, Words, bool]]:
             found.append(("refuse", _("Refuse"), False))
         if actor.may("registry.correction.approve"):
             found.append(("approve", _("Approve"), True))
-    if row.state == CorrectionState.APPROVED and actor.may("registry.correction.lift"):
+    may_lift = actor.may("registry.correction.lift") and row.not_lifted_by != actor.pk
+    if row.state == CorrectionState.APPROVED and may_lift:
         found.append(("lift", _("Lift"), False))
     return found
 

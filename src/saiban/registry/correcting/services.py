@@ -129,11 +129,15 @@ def withdraw_correction(*, actor: Actor, correction_id: int) -> Correction:
 def lift_correction(*, actor: Actor, correction_id: int, reason: str) -> Correction:
     """End a correction before its day: what sources say holds again at once.
 
-    Raises: NotVisible (404), IllegalMove (409), ReasonMissing (422).
+    What needed a second person is lifted by another one than who proposed it.
+
+    Raises: NotVisible (404), SecondPersonNeeded (403), IllegalMove (409), ReasonMissing (422).
     """
     row = _locked(actor, correction_id)
     _ask_reason(reason)
-    CORRECTION_MOVES.move(row, to=CorrectionState.ENDED, actor=actor, reason=reason)
+    CORRECTION_MOVES.move(
+        row, to=CorrectionState.ENDED, actor=actor, reason=reason, prepared_by=row.not_lifted_by
+    )
     Correction.objects.filter(pk=row.pk).update(
         state=row.state,
         ending=Correction.Ending.LIFTED,

@@ -178,7 +178,7 @@ def _ask_step(request: SaibanRequest, shown: queries.CorrectionPage, step: str) 
     if row.state != (CorrectionState.APPROVED if step == "lift" else CorrectionState.PROPOSED):
         raise IllegalMove
     is_mine = row.proposed_by_id == actor.pk
-    if step in ("approve", "refuse") and is_mine:
+    if (step in ("approve", "refuse") and is_mine) or (step == "lift" and row.not_lifted_by == actor.pk):
         raise SecondPersonNeeded
     if step == "withdraw" and not is_mine:
         raise OnlyTheProposer

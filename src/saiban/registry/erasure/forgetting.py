@@ -16,16 +16,26 @@ from saiban.registry.applying.batch import relink
 from saiban.registry.applying.statements import FORGOTTEN_TABLE
 from saiban.registry.erasure import holds, statements
 from saiban.registry.erasure_models import Erasure
+from saiban.registry.findings import twins
 from saiban.registry.numbers import open_number
 
 
 @dataclass(frozen=True)
 class Whom:
-    """Whom an erasure means. ``home``: the household whose row is locked; among ``households`` if it goes."""
+    """Whom an erasure means. ``home``: the household whose row is locked; among ``households`` if it goes.
+
+    ``persons`` are rows: ``twins`` of them are of somebody who is among them already.
+    """
 
     home: int
     households: list[int]
     persons: list[int]
+    twins: int = 0
+
+    @property
+    def people(self) -> int:
+        """How many human beings are meant."""
+        return len(self.persons) - self.twins
 
     @property
     def values(self) -> dict[str, list[int]]:
@@ -47,11 +57,17 @@ def meant(erasure: Erasure) -> Whom:
     """Whom an erasure means, as things stand now; nothing is locked."""
     home = erasure.household_id
     if erasure.person_id is not None:
-        lives = copying.rows_of(statements.HOME, {"person": erasure.person_id})
-        return Whom(lives[0][0] if lives else home, [], [erasure.person_id])
+        rows = sorted(twins.all_of(erasure.person_id))
+        lives = copying.rows_of(statements.HOME, {"persons": rows})
+        return Whom(lives[0][0] if lives else home, [], rows, len(rows) - 1)
     households = sorted(row[0] for row in copying.rows_of(statements.JOINED, {"household": home}))
     found = [copying.rows_of(statements.MEMBERS, {"household": one}) for one in households]
-    return Whom(home, households, sorted({row[0] for rows in found for row in rows}))
+    return _of_households(home, households, {row[0] for rows in found for row in rows})
+
+
+def _of_households(home: int, households: list[int], members: set[int]) -> Whom:
+    known_twice = twins.twins_of(members)
+    return Whom(home, households, sorted(members | known_twice), len(known_twice))
 
 
 def locked(erasure: Erasure) -> Whom:
@@ -82,7 +98,7 @@ def forget(actor: Actor, whom: Whom) -> Forgotten:
         copying.run(statement, whom.values)
     counts = {
         "households": len(whom.households),
-        "persons": len(whom.persons),
+        "persons": whom.people,
         "names": erased.names,
         "salts": erased.salts,
         "numbers": given_up,

@@ -59,7 +59,7 @@ def erasure_page(*, actor: Actor, erasure_id: int) -> ErasurePage:
     if found.state not in OPEN:
         return ErasurePage(found, found.counts.get("persons", 0), [])
     whom = forgetting.meant(found)
-    return ErasurePage(found, len(whom.persons), holds.against(whom.households, whom.persons))
+    return ErasurePage(found, whom.people, holds.against(whom.households, whom.persons))
 
 
 def to_decide(actor: Actor) -> QuerySet[Erasure]:

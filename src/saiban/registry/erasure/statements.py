@@ -25,7 +25,7 @@ select id from joined
 # where a person lives now: they may have moved since it was asked for
 HOME = """
 select household_id from registry_membership
-where person_id = %(person)s and upper_inf(during) and not cancelled order by household_id limit 1
+where person_id = any(%(persons)s) and upper_inf(during) and not cancelled order by household_id limit 1
 """
 LOCK_PERSONS = "select from registry_person where id = any(%(persons)s) order by id for update"
 NUMBERS = """

@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 
 from saiban.core import seal
 from saiban.registry import copying
+from saiban.registry.findings import twins
 
 TRIED = 1_000  # sealed observations that are tried, the latest ones
 PERSONS = "select count(*) from registry_person where erased_at is not null"
@@ -40,6 +41,7 @@ where p.erased_at is not null and (
     "addresses": """
 select count(*) from registry_household h
 where h.erased_at is not null and (h.village || h.address <> '' or h.latitude is not null)""",
+    "rows of persons listed twice": twins.LEFT_ANYWHERE,
 }
 SEALED = f"""
 select o.id, s.key, s.salt, o.sealed from intake_observation o join intake_subject s on s.id = o.subject_id

@@ -64,7 +64,7 @@ def _ask(request: SaibanRequest, wanted: Erasure, *, back: str) -> HttpResponse:
     context = {
         "page": pages.ask_page(wanted.household, wanted.person),
         "banner": pages.against(holds.against(whom.households, whom.persons)),
-        "consequences": pages.consequences(len(whom.persons), of_person=wanted.person_id is not None),
+        "consequences": pages.consequences(whom.people, of_person=wanted.person_id is not None),
         "confirm": _("Ask for erasure"),
         "cancel_url": back,
         "dangerous": True,

@@ -91,11 +91,11 @@ def join(*, actor: Actor, new: Household, old: Household) -> Did:
 
 
 def part(*, actor: Actor, did: Did, new: Household, old: Household) -> None:
-    """Take back what ``join`` did."""
+    """Take back what ``join`` did; who was erased since stays of nobody."""
     for link in Link.objects.filter(pk__in=did.links_made, undone_at=None):
         link.undone_at = timezone.now()
         link.save(update_fields=["undone_at"])
-    for link in Link.objects.filter(pk__in=did.links_undone):
+    for link in Link.objects.filter(pk__in=did.links_undone).exclude(person__erased_at__isnull=False):
         Link.objects.create(
             subject_id=link.subject_id, person_id=link.person_id, household_id=link.household_id,
             how=link.how, decided_by=actor,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from saiban.core import audit
 from saiban.core.models import Actor, Area
@@ -43,10 +43,15 @@ def counts_of(*, actor: Actor, batch_id: int) -> dict[str, int]:
 
 
 def finding_list(*, actor: Actor) -> QuerySet[Finding]:
-    """Findings that the actor sees, for a table. Keep the look by ``keep_list``."""
+    """Findings that the actor sees, for a table, with ``sees_household`` and ``sees_other``: whether these
+    are in sight as well. Keep the look by ``keep_list``."""
     places = [*hidden_places("household__"), *hidden_places("other__")]
     rows: QuerySet[Finding] = Finding.objects.visible_to(actor)
-    return rows.select_related("household", "other", "batch").defer(*places)
+    seen = Household.objects.visible_to(actor)
+    sight = {
+        f"sees_{name}": Exists(seen.filter(pk=OuterRef(f"{name}_id"))) for name in ("household", "other")
+    }
+    return rows.select_related("household", "other", "batch").defer(*places).annotate(**sight)
 
 
 @look("registry.finding.list")

@@ -11,7 +11,7 @@ from saiban.core.models import Actor
 from saiban.core.services import get_visible, service
 from saiban.registry import copying, refreshing
 from saiban.registry.errors import Erased
-from saiban.registry.findings import joining
+from saiban.registry.findings import joining, twins
 from saiban.registry.findings.joining import Did
 from saiban.registry.models import Finding, FindingDecision, Household
 from saiban.registry.transitions import FINDING_MOVES, FindingState
@@ -27,7 +27,7 @@ class ChangedSince(Refused):
 def join_households(*, actor: Actor, finding_id: int, reason: str) -> Finding:
     """Decide that a new household is the earlier one: the earlier one goes on, with people and history.
 
-    Raises: NotVisible (404) also where the earlier household lies outside the actor's area; ReasonMissing
+    Raises: NotVisible (404) also where one of the households lies outside the actor's area; ReasonMissing
     (422); IllegalMove (409).
     """
     finding, other = _to_decide(actor, finding_id)
@@ -79,6 +79,7 @@ def _to_decide(actor: Actor, finding_id: int) -> tuple[Finding, Household]:
     finding: Finding = get_visible(rows, actor=actor, pk=finding_id)
     if finding.other_id is None:
         raise NotVisible
+    get_visible(Household.objects.all(), actor=actor, pk=finding.household_id)  # it may have moved away
     other = get_visible(Household.objects.all(), actor=actor, pk=finding.other_id)
     if finding.household.erased_at is not None or other.erased_at is not None:
         raise Erased
@@ -92,7 +93,8 @@ def _ask_for_no_change(last: FindingDecision, did: Did, other: Household) -> Non
         Q(finding__household__in=both) | Q(finding__other__in=both),
         pk__gt=last.pk, state=FindingState.SAME, finding__state=FindingState.SAME,
     )  # fmt: skip
-    if seen_on != did.seen_on or later.exclude(finding=last.finding_id).exists():
+    left = twins.left_of(last.finding_id)  # an erased person would be named again
+    if left or seen_on != did.seen_on or later.exclude(finding=last.finding_id).exists():
         raise ChangedSince(
             _("A later survey or decision has changed one of these households. It can no longer be undone.")
         )

@@ -49,12 +49,16 @@ class FindingTable(Table):
             return format_html("<span>{}</span>", words)
         return format_html('<a href="{}">{}</a>', reverse("registry:finding", args=[record.pk]), words)
 
-    def render_household(self, value: str, record: Finding) -> SafeString:
-        """Lead to the household."""
+    def render_household(self, value: str, record: Any) -> SafeString:
+        """Lead to the household; name it where it has moved away."""
+        if not record.sees_household:
+            return format_html('<bdi class="code">{}</bdi>', value)
         return _lead(value, record.household_id)
 
-    def render_other(self, value: str, record: Finding) -> SafeString:
-        """Lead to the other household."""
+    def render_other(self, value: str, record: Any) -> SafeString:
+        """Lead to the other household; say no more than where it lies when it is out of sight."""
+        if not record.sees_other:
+            return format_html('<span class="muted">{}</span>', gettext("outside your area"))
         return _lead(value, record.other_id)
 
     def render_place(self, value: str, record: Finding) -> SafeString:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -34,10 +35,15 @@ def findings(request: SaibanRequest) -> HttpResponse:
     table = tables.arrange(request, FindingTable(filters.qs))
     table.filter = filters
     asked = "&".join(f"{name}={request.GET[name][:40]}" for name in NARROWED_BY if request.GET.get(name))
-    ids = [pk for row in table.page for pk in row.record.both]
+    ids = [pk for row in table.page for pk in _named(row.record)]
     queries.keep_list(actor=actor, household_ids=ids, query=asked)
     shown = {"page": Page(_("What surveys found")), "table": table}
     return render(request, "registry/findings.html", shown)
+
+
+def _named(row: Any) -> list[int]:
+    """Ids of the households that a row of the list names: not of another one out of sight."""
+    return [pk for pk in row.both if pk == row.household_id or row.sees_other]
 
 
 @duty_required
@@ -109,7 +115,10 @@ def _to_decide(request: SaibanRequest, finding_id: int, to: FindingState) -> Fin
     row: Finding = get_visible(
         Finding.objects.select_related("household"), actor=request.actor, pk=finding_id
     )
-    if not Household.objects.visible_to(request.actor).filter(pk=row.other_id or 0).exists():
+    if (
+        row.other_id is None
+        or Household.objects.visible_to(request.actor).filter(pk__in=row.both).count() < 2
+    ):
         raise NotVisible
     if row.kind != Finding.Kind.DOUBTFUL or (row.state, to) not in FINDING_MOVES.table:
         raise IllegalMove
