@@ -8,7 +8,7 @@ from django.urls import reverse
 from saiban.core.models import Area, Role
 from saiban.registry import tasks
 from saiban.registry.knowledge import counting, queries
-from saiban.registry.models import DistrictCount, Knowledge, Profile
+from saiban.registry.models import DistrictCount, Knowledge, Membership, Profile
 from saiban.registry.resolving import reported
 from tests.intake import files
 from tests.registry.test_views import page
@@ -153,3 +153,20 @@ def test_the_field_page_asks_the_database_little(page, people, manager, django_a
 def test_districts_are_counted_with_their_area(people):
     assert set(DistrictCount.objects.values_list("area__level", flat=True)) == {"district"}
     assert Area.objects.filter(pk__in=DistrictCount.objects.values("area")).count() == 2
+
+
+def test_who_has_left_every_household_is_counted_no_longer(people, rajanpur):
+    """The son of Rajanpur has left, a membership of the one in Attock was never true."""
+    everywhere = Membership.objects.filter(person__name_en="Ali")
+    of_rajanpur = everywhere.get(household__village="Umarkot")
+    before = {code: row["known"] for code, row in counted(rajanpur["district"]).items()}
+    Membership.objects.filter(pk=of_rajanpur.pk).update(during=(date(2026, 5, 4), date(2026, 6, 1)))
+    everywhere.exclude(pk=of_rajanpur.pk).update(cancelled=True)
+    tasks.count_all_knowledge()
+    assert set(DistrictCount.objects.values_list("households", "persons")) == {(1, 1)}
+    after = {code: row["known"] for code, row in counted(rajanpur["district"]).items()}
+    level = {(key[0], count, after[key]) for key, count in before.items()}
+    assert level == {("household", 1, 1), ("person", 2, 1)}, "of whom stays, all that was known"
+    Membership.objects.filter(pk=of_rajanpur.pk).update(during=(date(2026, 5, 4), None))
+    tasks.count_all_knowledge()
+    assert DistrictCount.objects.get(area__code=rajanpur["district"]).persons == 2

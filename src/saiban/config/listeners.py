@@ -28,6 +28,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
         programmes.attach_enrolments,
         lake.note_change_set,
     ],
+    "registry.profile.aged": [registry.refresh_aged],
     "registry.correction.decided": [desk.tell_of_correction],
     "registry.erasure.approved": [registry.carry_out_erasure],
     "registry.erasure.carried_out": [programmes.let_proposals_lapse, lake.note_change_set],

@@ -31,6 +31,7 @@ PERIODIC: Sequence[Periodic] = [
     Periodic("core.lake.write", timedelta(minutes=5), _write_lake),
     Periodic("desk.area.count", timedelta(minutes=5), desk.count_areas),
     Periodic("registry.correction.expire", timedelta(minutes=10), registry.expire_corrections),
+    Periodic("registry.profile.age", timedelta(days=1), registry.find_aged),
     Periodic("registry.knowledge.count", timedelta(days=1), registry.count_all_knowledge),
     Periodic("registry.names.fill", timedelta(minutes=5), naming.fill_for_a_while),
     Periodic("programmes.overlap.find", timedelta(days=1), programmes.find_all_overlaps),

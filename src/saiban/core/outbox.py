@@ -29,7 +29,7 @@ class ArrayAppend(Func):
     function = "array_append"
 
 
-def announce(name: str, *, key: str, **payload: int | str) -> None:
+def announce(name: str, *, key: str, **payload: int | str | list[int]) -> None:
     """Say that something happened. The same key is announced once; ``payload`` holds ids, never values of
     people.
     """

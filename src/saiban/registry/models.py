@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -58,7 +58,6 @@ class Household(models.Model):
         indexes = [
             GistIndex(fields=["area_path"], name="registry_household_path"),
             models.Index(fields=["area", "code"], name="registry_household_place"),
-            GinIndex(fields=["village"], opclasses=["gin_trgm_ops"], name="registry_household_village"),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from saiban.core import foundation
-from saiban.registry import services
+from saiban.core import foundation, outbox
+from saiban.registry import ageing, copying, services
 from saiban.registry.correcting import services as correcting
 from saiban.registry.erasure import services as erasure
 from saiban.registry.knowledge import counting
 from saiban.registry.models import Correction, Link, Membership
+
+AT_ONCE = 2500  # aged households refreshed in one transaction: nobody waits long for their rows
 
 
 def apply_part(part_id: int) -> None:
@@ -56,6 +58,21 @@ def carry_out_erasure(erasure_id: int) -> None:
 def close_survey(batch_id: int) -> None:
     """Hear ``intake.batch.applied``: tell whom a survey did not find where it went."""
     services.close_survey(actor=foundation.system_actor(), batch_id=batch_id)
+
+
+def find_aged() -> None:
+    """Every night: words that passed their field's greatest age give way, also where nothing comes in."""
+    today = timezone.localdate()
+    for household_ids in copying.in_chunks(ageing.aged_households(today), AT_ONCE):
+        key = f"{today}:{household_ids[0]}"
+        outbox.announce("registry.profile.aged", key=key, household_ids=list(household_ids))
+
+
+def refresh_aged(household_ids: list[int]) -> None:
+    """Hear ``registry.profile.aged``."""
+    services.refresh_profiles(
+        actor=foundation.system_actor(), household_ids=household_ids, reason="registry.profile.age"
+    )
 
 
 def count_all_knowledge() -> None:

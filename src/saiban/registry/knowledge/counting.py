@@ -21,10 +21,12 @@ from saiban.registry.resolving import reported
 MANY = 100_000  # households of a district that are not counted after every batch
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
-# households in which nobody lives any more are left out everywhere; days are compared as text, which ISO
-# dates allow, and those alike are counted first: of a district there are millions of values, and some hundred
-# days
-COUNT_FIELDS = """
+# where a person lives today, which the profile of one who has left does not say: at most one row
+HOME = "m.person_id = p.person_id and upper_inf(m.during) and not m.cancelled"
+# households in which nobody lives any more, and persons who live in none, are left out everywhere; days are
+# compared as text, which ISO dates allow, and those alike are counted first: of a district there are millions
+# of values, and some hundred days
+COUNT_FIELDS = f"""
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
 select %(area)s, level, field, source, sum(said), sum(contradicted), sum(too_old),
@@ -40,11 +42,13 @@ from (
     count(*) filter (where o.value ? 'too_old') as too_old,
     count(*) filter (where p.disagreements > 0 and p.others ? o.key
       and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true) as contradicted
-  from registry_profile p cross join lateral jsonb_each(p.origin) o
-  where p.area_path <@ %(path)s::ltree and not p.emptied and o.key = any(%(fields)s)
+  from registry_profile p left join registry_membership m on {HOME}
+  cross join lateral jsonb_each(p.origin) o
+  where p.area_path <@ %(path)s::ltree and ({LIVED_IN} or m.person_id is not null)
+    and o.key = any(%(fields)s)
   group by 1, 2, 3, 4) days
 group by level, field, source
-"""
+"""  # noqa: S608 our own words
 # The district and its tehsils by their households. Much is decided of those that are poor, near the limit or
 # in a scheme: what is at stake are these, each by its share of answers that are two years old or older, and
 # whole where nothing is known of it.
@@ -77,8 +81,8 @@ with house as materialized (
 )
 insert into registry_districtcount (area_id, households, persons, poor, near, served, at_stake)
 select id, households, (
-    select count(*) from registry_profile p
-    where p.person_id is not null and not p.emptied and p.area_path <@ %(path)s::ltree),
+    select count(*) from registry_profile p join registry_membership m on {HOME}
+    where p.area_path <@ %(path)s::ltree),
   poor, near, served, at_stake
 from place where level = 'district'
 on conflict (area_id) do update
