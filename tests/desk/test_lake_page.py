@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saiban.core import background
+from saiban.core import background, changes
 from saiban.core.lake import manifest, note, services
-from saiban.core.lake.state import lake_state, late_since
+from saiban.core.lake.state import households_waiting, lake_state, late_since
 from saiban.core.models import Audit, ChangeSet, LakeNote, Progress
 from saiban.desk.lake import size
 from tests.access import world
@@ -45,6 +45,19 @@ def noted(province, hours=0):
     change = ChangeSet.objects.latest("pk")
     note("core.changeset", change.pk)
     LakeNote.objects.update(noted_at=timezone.now() - timedelta(hours=hours))
+
+
+def test_subjects_that_moved_are_no_households_behind(built, province, system):
+    """A subject may have the number of a household: only the kind of the set tells them apart."""
+    touched = {"reason": "tests", "ids": [province.household.pk]}
+    note("core.changeset", changes.change_set(actor=system, kind="intake.subject", **touched).pk)
+    assert households_waiting() == 0
+    assert services.write_noted(actor=system).rows == {}
+    note("core.changeset", changes.change_set(actor=system, kind="registry.household", **touched).pk)
+    assert households_waiting() == 1
+    assert services.write_noted(actor=system).rows == {
+        "households": 1, "persons": 1, "scores": 2, "enrolments": 3,
+    }  # fmt: skip
 
 
 def test_the_page_says_what_the_lake_holds_and_how_it_is_kept(built, at_work, analyst):

@@ -196,7 +196,9 @@ def test_the_batch_that_moved_it_is_told(running, system, manager):
     for _round in range(2):
         review_eligibility(actor=system, change_set_id=made.pk)
     batch.refresh_from_db()
-    assert batch.outcome["eligibility"] == {"newly_eligible": 1, "no_longer_eligible": 0, "lapsed": 0}
+    assert batch.outcome["eligibility"] == {
+        "households": 2, "newly_eligible": 1, "no_longer_eligible": 0, "lapsed": 0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("pair", PROPOSAL_MOVES.unlisted())

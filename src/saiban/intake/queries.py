@@ -225,6 +225,11 @@ def households_scored(batch: Batch) -> int:
     return int(batch.outcome.get("scores", {}).get("households", 0))
 
 
+def households_judged(batch: Batch) -> int:
+    """How many of these were judged by the rules of schemes."""
+    return int(batch.outcome.get("eligibility", {}).get("households", 0))
+
+
 def has_reported(*, batch_id: int, step: str, of: str) -> bool:
     """Whether a step has reported already what it made of one change set of a batch."""
     return Reported.objects.filter(batch=batch_id, step=step, of=of).exists()

@@ -174,7 +174,8 @@ def _steps(shown: Batch) -> list[Step]:
     if profiles:
         steps.append(Step(_("Profiles made or changed"), profiles["changed"], _of_read(profiles)))
     steps += _steps_of_list(shown.outcome)
-    return [*steps, *_steps_of_scores(shown.outcome.get("scores", {}))]
+    steps += _steps_of_scores(shown.outcome.get("scores", {}))
+    return [*steps, *_steps_of_eligibility(shown.outcome.get("eligibility", {}))]
 
 
 def _steps_of_list(outcome: dict[str, Any]) -> list[Step]:
@@ -204,6 +205,15 @@ def _steps_of_scores(scores: dict[str, Any]) -> list[Step]:
             back = _("%(count)s no longer poor") % {"count": words.number(count["no_longer_poor"])}
             steps.append(Step(_("Newly poor"), count["newly_poor"], back))
     return steps
+
+
+def _steps_of_eligibility(counts: dict[str, Any]) -> list[Step]:
+    """What followed in schemes that are run here: proposals, where there are any."""
+    entering, leaving = counts.get("newly_eligible", 0), counts.get("no_longer_eligible", 0)
+    if not (entering or leaving):
+        return []
+    gone = _("%(count)s no longer eligible") % {"count": words.number(leaving)}
+    return [Step(_("Became eligible"), entering, gone)]
 
 
 def _bands(shown: Batch) -> list[Part]:

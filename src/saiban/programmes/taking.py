@@ -166,6 +166,12 @@ class Moved:
         return bool(self.person_ids or self.household_ids)
 
 
+def wait_for_others() -> None:
+    """Let lists and people that move come one after the other until the transaction ends: before a batch is
+    locked, which the other may be about to do."""
+    copying.run(ALONE)
+
+
 def take(*, scheme: Scheme, batch_id: int) -> tuple[Taken, Moved]:
     """Bring the places of a scheme to what a batch says. Twice is once."""
     copying.run(ALONE)

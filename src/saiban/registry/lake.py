@@ -20,7 +20,11 @@ SQL_TYPES = {
     "string": "text",
     "date": "date",
 }
-OF_CHANGE_SETS = "select subject_id from core_changesetitem where change_set_id = any(%(ids)s)"
+# the households of change sets: sets of other kinds, such as of subjects, are noted too
+OF_CHANGE_SETS = f"""
+select i.subject_id from core_changesetitem i
+join core_changeset c on c.id = i.change_set_id and c.kind = '{HOUSEHOLD}'
+where i.change_set_id = any(%(ids)s)"""  # noqa: S608 our own words
 
 
 def district_of(path: str) -> str:

@@ -19,6 +19,7 @@ from saiban.core.lake.tables import CHANGE_SET, location
 from saiban.core.models import Actor, Audit, ChangeSetItem, LakeNote, Progress
 
 KNOWN_FOR = 60  # seconds
+HOUSEHOLD = "registry.household"  # the kind of change sets of households; those of other kinds are noted too
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _late_since(minute: int, place: str) -> datetime | None:
 def households_waiting() -> int:
     """Count the households that the lake does not show as they are now."""
     noted = LakeNote.objects.filter(kind=CHANGE_SET).values("subject_id")
-    items = ChangeSetItem.objects.filter(change_set_id__in=noted)
+    items = ChangeSetItem.objects.filter(change_set__kind=HOUSEHOLD, change_set_id__in=noted)
     return items.values("subject_id").distinct().count()
 
 

@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Abs, JSONObject
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Abs, Cast, Concat, JSONObject
 
 from saiban.core import audit
-from saiban.core.models import Actor, ChangeSet
+from saiban.core.models import Actor, ChangeSet, ChangeSetItem
 from saiban.core.services import look
+from saiban.intake.models import Reported
 from saiban.registry.models import Household, Membership, ProfileChange
-from saiban.scoring.models import Score
+from saiban.scoring.models import Score, Scorecard
 
 LATEST, LATEST_OF_BATCH, MOST_OF_BATCH, FIELDS = 2_000, 20_000, 10, 3
-BATCH = "intake.batch"
+BATCH, HOUSEHOLD = "intake.batch", "registry.household"
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,10 @@ def moved_by_batch(*, actor: Actor, batch_id: int) -> list[Moved]:
     """Return the households of the actor's area whose score a batch moved most, at most ten (1 query); they
     are on record as seen.
 
-    Chosen among the latest 20,000 scores that the batch gave.
+    Chosen among the households of the area that the batch changed last, at most 20,000.
     """
-    batch = ChangeSet.objects.filter(source_kind=BATCH, source_id=batch_id)
-    scores = Score.objects.filter(scorecard__decides=True, change_set__in=batch).order_by("-pk")
-    rows = with_former(actor, scores[:LATEST_OF_BATCH])
+    sets = ChangeSet.objects.filter(source_kind=BATCH, source_id=batch_id)
+    rows = with_former(actor, latest_in_sight(actor, sets, LATEST_OF_BATCH))
     ordered = rows.order_by(Abs(F("score") - F("former_score")).desc(), "-pk")
     found = [as_moved(row) for row in ordered[:MOST_OF_BATCH]]
     if found:
@@ -59,16 +59,49 @@ def moved_by_batch(*, actor: Actor, batch_id: int) -> list[Moved]:
 
 
 def moved_since(actor: Actor, since: datetime) -> list[Moved]:
-    """Return the newest score of each household that replaced another one since then, of the latest ones."""
-    # by what was changed since, which has an index, and not by the day of each score there is
-    scores = Score.objects.filter(scorecard__decides=True, change_set__made_at__gte=since).order_by("-pk")
+    """Return the newest score of each household that replaced another one since then, of the latest ones in
+    the actor's area."""
+    sets = ChangeSet.objects.filter(made_at__gte=since)
     newest: dict[int, Moved] = {}
-    for row in with_former(actor, scores[:LATEST]).order_by("-pk")[:100]:
+    for row in with_former(actor, latest_in_sight(actor, sets, LATEST)).order_by("-pk")[:100]:
         newest.setdefault(row.household_id, as_moved(row))
     return list(newest.values())
 
 
-def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
+def latest_in_sight(actor: Actor, sets: QuerySet[ChangeSet], most: int) -> Any:
+    """Select the newest score, by the scorecard that decides, of the latest households of these change sets
+    that the actor sees.
+
+    The items of change sets are asked for whom the actor sees, and cut afterwards: they are narrow and have
+    an index, scores are wide. Change sets of a batch that are known to have moved no score, such as those of
+    a first survey, are not read at all.
+    """
+    households = Household.objects.visible_to(actor)
+    items = ChangeSetItem.objects.filter(
+        change_set__in=without_moves_left_out(sets.filter(kind=HOUSEHOLD)),
+        subject_id__in=households.values("pk"),
+    )
+    # by the index of a household's scores, of which there are few; never by that of all of a change set
+    card = Scorecard.objects.filter(decides=True).values("pk")[:1]
+    of_household = Score.objects.filter(household=OuterRef("subject_id"), scorecard=Subquery(card))
+    same = of_household.annotate(made_by=F("change_set_id") + 0).filter(made_by=OuterRef("change_set_id"))
+    score = same.order_by("-pk")
+    latest = items.order_by("-change_set_id").annotate(score_id=Subquery(score.values("pk")[:1]))
+    return latest.values("score_id")[:most]
+
+
+def without_moves_left_out(sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
+    """Leave out change sets of a batch of which scoring has reported that no score went up or down."""
+    still = Reported.objects.filter(
+        batch=OuterRef("source_id"),
+        step="scores",
+        of=Concat(Value("change_set:"), Cast(OuterRef("pk"), CharField())),
+        counts__contains={"up": 0, "down": 0},
+    )
+    return sets.exclude(Exists(still), source_kind=BATCH)
+
+
+def with_former(actor: Actor, score_ids: Any) -> Any:
     """Keep of these scores those in the actor's sight that replaced another one, each with what was before
     and what moved it; of households in which somebody lives.
     """
@@ -86,7 +119,7 @@ def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
     sees_names = actor.sees("personal")
     return (
         Score.objects.visible_to(actor)
-        .filter(pk__in=scores.values("pk"), change_set__isnull=False, score__isnull=False)
+        .filter(pk__in=score_ids, change_set__isnull=False, score__isnull=False)
         .annotate(
             former_score=Subquery(former.values("score")[:1]),
             former_band=Subquery(former.values("band")[:1]),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import JSONObject
 
 from saiban.core import audit
-from saiban.core.models import Actor
+from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import get_visible, look, require
 from saiban.programmes.models import Proposal
 from saiban.programmes.transitions import ProposalState
+from saiban.registry.models import ProfileChange
 from saiban.registry.queries.seen import note_whose
+
+EXAMPLES, FIELDS = 5, 3
 
 
 def proposals(*, actor: Actor) -> QuerySet[Proposal]:
@@ -33,6 +38,31 @@ def proposal(*, actor: Actor, proposal_id: int) -> Proposal:
     found = get_visible(proposals(actor=actor), actor=actor, pk=proposal_id)
     audit.note(subject=found, household=found.household_id, person=found.person_id)
     note_whose(household_id=found.household_id, person_id=found.person_id)
+    return found
+
+
+@look("programmes.proposal.list")
+def made_by_batch(*, actor: Actor, batch_id: int) -> list[Proposal]:
+    """The newest proposals in the actor's sight that follow from a batch, at most five (1 query).
+
+    Each with ``changes``, the values that moved, as far as the duty shows them; and with ``entering`` and
+    ``leaving``, how many there are of each kind in all.
+    """
+    sets = ChangeSet.objects.filter(source_kind="intake.batch", source_id=batch_id)
+    changes = (
+        ProfileChange.objects.visible_to(actor)
+        .filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
+        .values(one=JSONObject(field="field", before="before", after="after"))
+    )
+    rows = Proposal.objects.visible_to(actor).filter(change_set__in=sets)
+    counted = rows.select_related("scheme", "household__area").annotate(
+        changes=ArraySubquery(changes[:FIELDS]),
+        entering=Window(Count("pk", filter=Q(kind=Proposal.Kind.ENTER))),
+        leaving=Window(Count("pk", filter=Q(kind=Proposal.Kind.LEAVE))),
+    )
+    found = list(counted.order_by("-pk")[:EXAMPLES])
+    if found:
+        audit.note_set("registry.household", [one.household_id for one in found])
     return found
 
 

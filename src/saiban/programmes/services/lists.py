@@ -12,7 +12,7 @@ from saiban.programmes.models import Scheme
 from saiban.programmes.services.overlaps import find_overlaps
 from saiban.programmes.taking import Moved, Taken
 
-SUBJECTS = "intake.subject"
+SUBJECTS, OF_BATCH = "intake.subject", "intake.batch"
 
 
 @service("programmes.list.take")
@@ -21,6 +21,7 @@ def take_list(*, actor: Actor, batch_id: int) -> Taken:
 
     Taking a list twice changes nothing the second time, and keeps what the batch was told the first time.
     """
+    taking.wait_for_others()
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     taken, moved = taking.take(scheme=Scheme.objects.get(code=batch.scheme), batch_id=batch_id)
     audit.note(subject=batch, new=taken.new, changed=taken.changed, missing=taken.missing)
@@ -35,20 +36,22 @@ def take_list(*, actor: Actor, batch_id: int) -> Taken:
 @service("programmes.enrolment.attach")
 def attach_enrolments(*, actor: Actor, change_set_id: int) -> Moved:
     """Let places follow the people of a change set: of subjects whose number means someone else, or of
-    households.
+    households. The batch that made it is told of their overlaps.
     """
     made = ChangeSet.objects.get(pk=change_set_id)
     moved = taking.follow(change_set_id=change_set_id, of_subjects=made.kind == SUBJECTS)
     audit.note(subject=made, persons=len(moved.person_ids), households=len(moved.household_ids))
     if moved:
-        _find(actor, moved)
+        batch_id = made.source_id if made.source_kind == OF_BATCH else None
+        _find(actor, moved, batch_id=batch_id, of=f"change_set:{made.pk}")
     return moved
 
 
-def _find(actor: Actor, moved: Moved, *, batch_id: int | None = None) -> None:
+def _find(actor: Actor, moved: Moved, *, batch_id: int | None, of: str = "") -> None:
     find_overlaps(
         actor=actor,
         household_ids=moved.household_ids,
         person_ids=moved.person_ids,
         batch_id=batch_id,
+        of=of,
     )

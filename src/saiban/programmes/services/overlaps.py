@@ -30,19 +30,20 @@ def find_overlaps(
     household_ids: Iterable[int] | None = None,
     person_ids: Iterable[int] | None = None,
     batch_id: int | None = None,
+    of: str = "",
 ) -> Found:
     """Find overlaps anew: of these households and persons, or of all where neither is given.
 
     What is found again keeps its decision; what is no longer so is gone. ``batch_id``: the list that was just
-    taken in; it is told the counts.
+    taken in, or what moved people by one change set (``of``); it is told the counts.
     """
     everyone = household_ids is None and person_ids is None
-    of = None if everyone else finding.touched(list(household_ids or ()), list(person_ids or ()))
-    found = finding.find(day=timezone.localdate(), batch_id=batch_id, of=of)
+    whose = None if everyone else finding.touched(list(household_ids or ()), list(person_ids or ()))
+    found = finding.find(day=timezone.localdate(), batch_id=batch_id, of=whose)
     counts: dict[str, Any] = {"new": found.new + found.again, "gone": found.gone, "present": found.present}
     audit.note(**counts)
     if batch_id is not None:
-        intake.note_outcome(actor=actor, batch_id=batch_id, step="overlaps", counts=counts)
+        intake.note_outcome(actor=actor, batch_id=batch_id, step="overlaps", counts=counts, of=of)
     return found
 
 

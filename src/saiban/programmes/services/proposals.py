@@ -42,7 +42,7 @@ def review_eligibility(*, actor: Actor, change_set_id: int) -> Reviewed:
         )
     audit.note(subject=change_set, **asdict(done))
     if change_set.source_kind == OF_BATCH and change_set.source_id is not None:
-        _tell_batch(actor, change_set, done)
+        _tell_batch(actor, change_set, done, households=len(ids))
     return done
 
 
@@ -60,11 +60,13 @@ def review_enrolled(*, actor: Actor, cycle_id: int) -> Reviewed:
     return done
 
 
-def _tell_batch(actor: Actor, change_set: ChangeSet, done: Reviewed) -> None:
-    """Keep on the batch what followed; a repetition that found nothing new does not write over it."""
+def _tell_batch(actor: Actor, change_set: ChangeSet, done: Reviewed, *, households: int) -> None:
+    """Keep on the batch what followed, and of how many; a repetition that found nothing new does not write
+    over it."""
     batch_id, of = int(change_set.source_id or 0), f"change_set:{change_set.pk}"
     if done != Reviewed() or not has_reported(batch_id=batch_id, step=STEP, of=of):
-        intake.note_outcome(actor=actor, batch_id=batch_id, step=STEP, counts=asdict(done), of=of)
+        counts = {"households": households, **asdict(done)}
+        intake.note_outcome(actor=actor, batch_id=batch_id, step=STEP, counts=counts, of=of)
 
 
 @service("programmes.proposal.decide")

@@ -1,0 +1,106 @@
+"""What a batch moved in schemes, on its page: who became eligible or ceased to be, and overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from saiban.core.models import Actor
+from saiban.data.dictionary import fields
+from saiban.programmes.models import Proposal
+from saiban.programmes.queries import proposals
+from saiban.programmes.queries.lists import batch_on_page
+from saiban.programmes.words import name_of
+from saiban.ui import words
+from saiban.ui.components import Figure, Moment
+from saiban.ui.slots import Panel
+
+FOLLOWED = (
+    ("eligibility", "newly_eligible"),
+    ("eligibility", "no_longer_eligible"),
+    ("overlaps", "new"),
+    ("overlaps", "gone"),
+)
+
+
+def what_followed(actor: Actor, batch_ids: Sequence[int]) -> dict[str, Any] | None:
+    """Proposals and overlaps in the actor's sight that follow from the batch; None where nothing followed
+    from it (2 queries, one of them of the page)."""
+    batch = batch_on_page(actor=actor, batch_id=batch_ids[0])
+    if batch is None or not any(_count(batch.outcome, *name) for name in FOLLOWED):
+        return None
+    made = proposals.made_by_batch(actor=actor, batch_id=batch.pk)
+    return {"figures": _figures(batch, made), "moments": [_moment(one) for one in made]}
+
+
+def _count(outcome: Mapping[str, Any], step: str, name: str) -> int:
+    return int(outcome.get(step, {}).get(name, 0))
+
+
+def _figures(batch: Any, made: Sequence[Any]) -> list[Figure]:
+    outcome, figures = batch.outcome, []
+    if "eligibility" in outcome:  # a list moves no profile
+        entering, leaving = (made[0].entering, made[0].leaving) if made else (0, 0)
+        figures = [
+            Figure(_("Became eligible"), words.number(entering), _("proposed to enter, in your area")),
+            Figure(_("No longer eligible"), words.number(leaving), _("proposed to leave, in your area")),
+        ]
+    if "overlaps" in outcome:
+        gone = _("%(count)s are gone, in all areas")
+        closed = gone % {"count": words.number(_count(outcome, "overlaps", "gone"))}
+        figures.append(Figure(_("Overlaps found in your area"), words.number(batch.opened), closed))
+    return figures
+
+
+def _moment(one: Any) -> Moment:
+    """A proposal: of which household, which way, and what moved."""
+    which = (
+        _("Now eligible for %(scheme)s")
+        if one.kind == Proposal.Kind.ENTER
+        else _("No longer eligible for %(scheme)s")
+    )
+    what = "; ".join([which % {"scheme": one.scheme}, *_reasons(one)])
+    return Moment(
+        when=one.made_at,
+        words=_("%(who)s: %(what)s") % {"who": one.household.code, "what": what},
+        url=reverse("programmes:proposal-decide", args=[one.pk]),
+        more=name_of(one.household.area),
+    )
+
+
+def _reasons(one: Any) -> list[str]:
+    if one.because.get("gone"):
+        return [_("The person no longer lives in a household of the registry, or has died.")]
+    known = fields("household")
+    said = [_change(change) for change in one.changes if change["field"] in known]
+    score = one.because.get("score")
+    if score is not None:
+        said.append(_("poverty score %(score)s") % {"score": words.score(score)})
+    return said
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    code, before, after = change["field"], change["before"], change["after"]
+    said = {
+        "field": words.field_label(code),
+        "before": words.answer_label(code, before),
+        "after": words.answer_label(code, after),
+    }
+    if before is None:
+        return _("%(field)s: %(after)s, not known before") % said
+    return _("%(field)s: %(before)s → %(after)s") % said
+
+
+PANELS = [
+    Panel(
+        "intake.batch.moved",
+        "followed",
+        "programmes.proposal.list",
+        what_followed,
+        "programmes/moved_by_batch.html",
+        20,
+    ),
+]
