@@ -79,6 +79,7 @@ def test_who_opens_a_page_that_names_a_household_is_found_by_it_and_by_who_lives
         "registry:person",
         "registry:household-past?on=2026-04-01",
         "registry:household-history",
+        "registry:person-history",
         "programmes:overlaps",
         "programmes:overlaps?export=csv",
         "programmes:overlap",

@@ -1,13 +1,15 @@
-"""All that was said of a household, and what became of it."""
+"""All that was said of a household or a person, and what became of it."""
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from saiban.core.errors import NotVisible
 from saiban.core.models import Audit
 from saiban.intake.models import Observation
 from saiban.registry import queries
-from saiban.registry.models import Link, Profile
+from saiban.registry.errors import Erased
+from saiban.registry.models import Link, Person, Profile
 from tests.intake import files
 from tests.registry.test_views import page
 
@@ -90,6 +92,44 @@ def test_what_a_duty_does_not_show_has_no_history_either(analyst, manager, home)
     assert "has_bank_account" in history(manager, home).fields
     assert "has_bank_account" not in history(analyst, home).fields
     assert not history(analyst, home, "has_bank_account").said
+
+
+def son(home):
+    return home.memberships.get(head=False).person
+
+
+def test_what_was_said_of_a_person_is_followed_by_what_was_said_later(manager, home, take_in, rajanpur):
+    rows = files.household("H-1", home=rajanpur)
+    rows[1]["schooling_years"] = "5"
+    take_in(rows, month="2026-06")
+    shown = queries.person_history(actor=manager, person_id=son(home).pk, field="schooling_years")
+    assert fates(shown) == [("psc-survey", 5, "in_use"), ("psc-survey", 4, "followed")]
+    every = queries.person_history(actor=manager, person_id=son(home).pk)
+    profile = Profile.objects.get(person=son(home))
+    assert {said.field: said.value for said in every.said if said.fate == "in_use"} == profile.values
+    assert not {"birth_date", "name_en", "cnic"} & set(every.fields)
+
+
+def test_the_history_of_a_person_is_seen_and_kept_as_the_person_is(manager, clerk, other_clerk, home):
+    queries.person_history(actor=clerk, person_id=son(home).pk, field="schooling_years")
+    row = Audit.objects.filter(action="registry.person.view").first()
+    assert (row.subject_id, row.detail["history"]) == (son(home).pk, "schooling_years")
+    with pytest.raises(NotVisible):
+        queries.person_history(actor=other_clerk, person_id=son(home).pk)
+    Person.objects.filter(pk=son(home).pk).update(erased_at=timezone.now())
+    with pytest.raises(Erased):
+        queries.person_history(actor=manager, person_id=son(home).pk)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_page_of_a_person_leads_to_what_was_said(page, manager, home, language):
+    client = page(manager)
+    client.cookies["saiban_language"] = language
+    url = reverse("registry:person-history", args=[son(home).pk])
+    assert url in client.get(reverse("registry:person", args=[son(home).pk])).content.decode()
+    one = client.get(url, {"field": "schooling_years"}).content.decode()
+    assert one.count("<tr") == 2  # the head and one answer
+    assert reverse("registry:person", args=[son(home).pk]) in one
 
 
 def test_another_district_has_no_history(other_clerk, home):

@@ -84,6 +84,22 @@ def test_members_are_those_who_lived_there_with_the_ages_of_that_day(manager, ho
     assert first.age == years
 
 
+def test_of_each_member_stands_there_what_was_known_then(manager, home, take_in, rajanpur, monkeypatch):
+    boy = home.memberships.get(head=False).person
+    profile = Profile.objects.visible_to(manager).shown_to(manager).get(person=boy)
+    before = {line.field: line.value for line in looked_back(manager, home).of_members[boy.pk]}
+    assert before == profile.shown != {}
+    between = timezone.now()
+    rows = files.household("H-1", home=rajanpur)
+    rows[1]["schooling_years"] = "5"
+    take_in(rows, month="2026-06")
+    later = {line.field: line.value for line in looked_back(manager, home).of_members[boy.pk]}
+    assert (before["schooling_years"], later["schooling_years"]) == (4, 5)
+    monkeypatch.setattr(resolving, "end_of", lambda day: between)
+    then = looked_back(manager, home).of_members[boy.pk]
+    assert {line.field: line.value for line in then} == before
+
+
 def test_what_a_duty_does_not_show_is_not_shown_of_the_past(analyst, manager, home):
     hidden = set(values_of(looked_back(manager, home))) - set(values_of(looked_back(analyst, home)))
     assert "has_bank_account" in hidden

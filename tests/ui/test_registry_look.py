@@ -23,11 +23,13 @@ Open = Callable[..., Any]
 def paths_of(row: Household) -> dict[str, str]:
     """The pages about a household whose score has moved once."""
     household = f"/registry/households/{row.pk}/"
+    person = f"/registry/persons/{row.memberships.order_by('pk')[0].person_id}/"
     after, before = Score.objects.filter(household=row, scorecard__decides=True).order_by("-pk")[:2]
     return {
         "households": "/registry/households/",
         "household": household,
-        "person": f"/registry/persons/{row.memberships.order_by('pk')[0].person_id}/",
+        "person": person,
+        "person-said": f"{person}history/",
         "correct": f"{household}correct/",
         "correct-field": f"{household}correct/rooms/",
         "past": f"{household}past/?on={timezone.localdate().isoformat()}",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from saiban.data.dictionary import Level
 from saiban.ui.forms import Form, NarrowingForm
 from saiban.ui.words import field_label
 
@@ -37,8 +38,8 @@ class OfFieldForm(NarrowingForm):
 
     field = forms.ChoiceField(label=_("Answer"), required=False)
 
-    def __init__(self, *args: Any, codes: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, codes: Sequence[str], level: Level, **kwargs: Any) -> None:
         """Offer the fields of which anything was said."""
         super().__init__(*args, **kwargs)
-        offered = [("", gettext("all")), *((code, field_label(code)) for code in codes)]
+        offered = [("", gettext("all")), *((code, field_label(code, level)) for code in codes)]
         self.fields["field"].choices = offered  # type: ignore[attr-defined]

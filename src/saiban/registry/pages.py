@@ -16,9 +16,9 @@ from saiban.data.dictionary import fields
 from saiban.registry.bands import BANDS
 from saiban.registry.correcting.waiting import OpenCorrection
 from saiban.registry.emptied import WentTo
-from saiban.registry.models import Household, Identifier, ProfileChange
-from saiban.registry.queries import ErasedPage, HistoryPage, HouseholdPage, PastPage, PersonPage, ValueLine
-from saiban.registry.tables import HouseholdsToTake, HouseholdTable, SaidTable
+from saiban.registry.models import Household, Identifier, Person, ProfileChange
+from saiban.registry.queries import ErasedPage, HouseholdPage, PastPage, PersonPage, ValueLine
+from saiban.registry.tables import HouseholdsToTake, HouseholdTable
 from saiban.ui.components import Action, Banner, Disagreement, Figure, Link, Moment, Page, Side
 from saiban.ui.pointmap import Point
 from saiban.ui.slots import FilledPanel
@@ -166,7 +166,7 @@ def groups(shown: HouseholdPage | PastPage) -> list[Context]:
     return [
         {
             "title": titles[name],
-            "lines": [_line(shown.sources, line) for line in lines],
+            "lines": [line_of(shown.sources, line) for line in lines],
             "summary": _group_in_words(lines),
         }
         for name, lines in found.items()
@@ -195,7 +195,8 @@ def _group_in_words(lines: Sequence[ValueLine]) -> str:
     return " · ".join(words)
 
 
-def _line(sources: Mapping[str, str], line: ValueLine, level: Any = "household") -> Context:
+def line_of(sources: Mapping[str, str], line: ValueLine, level: Any = "household") -> Context:
+    """One answer as a template shows it."""
     return {
         "field": line.field,
         "label": field_label(line.field, level),
@@ -286,66 +287,29 @@ def _moved(sources: Mapping[str, str], change: ProfileChange) -> Moment:
     return Moment(change.change_set.made_at, words)
 
 
-def past_asked(row: Household) -> Context:
-    """The page that asks for the day to look back to."""
-    return {"page": Page(_("Look back"), identity=row.code, trail=trail_of(row)), "household": row}
-
-
-def past(shown: PastPage) -> Context:
-    """What was known of a household on a day, beside what holds now."""
-    then = {line.field: line.value for line in shown.values}
-    found = groups(shown)
-    for group in found:
-        for line in group["lines"]:
-            now = shown.today.get(line["field"])
-            line["now"] = "" if now == then[line["field"]] else answer_label(line["field"], now)
-    since = len([code for code in shown.today if code not in then])
-    words = _("This is what was known at the end of %(day)s, not what is known today.")
-    return {
-        "banner": Banner(words % {"day": day(shown.on)}, "note"),
-        "shown": shown,
-        "groups": found,
-        "since": ngettext(
-            "%(count)s answer that is known today was not known then.",
-            "%(count)s answers that are known today were not known then.",
-            since,
-        )
-        % {"count": since}
-        if since
-        else "",
-    }
-
-
-def history(shown: HistoryPage) -> Context:
-    """All that was said of a household."""
-    rows = [
-        {
-            "label": field_label(said.field),
-            "value": answer_label(said.field, said.value),
-            "source": shown.sources.get(said.source, said.source),
-            "observed_on": said.observed_on,
-            "received_at": said.received_at,
-            "fate": said.fate,
-        }
-        for said in shown.said
-    ]
-    row = shown.household
-    page = Page(_("All that was said"), identity=row.code, trail=trail_of(row))
-    return {"page": page, "table": SaidTable(rows), "household": row}
-
-
 def person(actor: Actor, shown: PersonPage) -> Context:
     """The page of a person."""
     home = next((row.household for row in shown.memberships if row.during.upper is None), None)
     trail = [*trail_of(home)] if home else []
     return {
-        "page": Page(str(shown.person), identity=shown.person.get_sex_display(), trail=trail),
+        "page": Page(
+            str(shown.person),
+            identity=shown.person.get_sex_display(),
+            trail=trail,
+            actions=_of_person(shown.person),
+        ),
         "banner": _erased_person(shown),
         "may_ask_erasure": actor.may("registry.erasure.request") and shown.person.erased_at is None,
         "shown": shown,
-        "lines": [_line(shown.sources, line, "person") for line in shown.values],
+        "lines": [line_of(shown.sources, line, "person") for line in shown.values],
         "may_unmask": actor.may("registry.number.unmask"),
     }
+
+
+def _of_person(person: Person) -> list[Action]:
+    if person.erased_at is not None:
+        return []
+    return [Action(_("All that was said"), reverse("registry:person-history", args=[person.pk]))]
 
 
 def _erased_person(shown: PersonPage) -> Banner | None:

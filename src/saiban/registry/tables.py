@@ -68,7 +68,7 @@ class HouseholdTable(tables.Table):
 
 
 class SaidTable(tables.Table):
-    """What was said of a household, answer by answer."""
+    """What was said of a household or a person, answer by answer."""
 
     label = django_tables2.Column(_("Answer"))
     value = django_tables2.Column(_("What was said"), orderable=False)
@@ -77,9 +77,7 @@ class SaidTable(tables.Table):
     received_at = tables.DayColumn(_("Came in"), clock=True)
     fate = django_tables2.Column(_("Now"), orderable=False)
 
-    how_it_fills: ClassVar[str | Promise] = _(
-        "Whatever a source or a clerk says of a household appears here."
-    )
+    how_it_fills: ClassVar[str | Promise] = _("Whatever a source or a clerk says appears here.")
 
     class Meta(tables.Table.Meta):
         empty_text = _("Nothing was said of this yet.")

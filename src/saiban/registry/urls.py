@@ -32,6 +32,7 @@ urlpatterns = [
     path("fields/", knowledge.fields, name="fields"),
     path("fields/<slug:level>/<slug:code>/", knowledge.field, name="field"),
     path("persons/<int:person_id>/", views.person, name="person"),
+    path("persons/<int:person_id>/history/", views.person_history, name="person-history"),
     path("households/<int:household_id>/erase/", erasure.erase_household, name="erase-household"),
     path("persons/<int:person_id>/erase/", erasure.erase_person, name="erase-person"),
     path("erasures/", erasure.erasures, name="erasures"),

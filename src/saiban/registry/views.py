@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from saiban.core.errors import NotAllowed
 from saiban.core.http import SaibanRequest, duty_required
 from saiban.core.services import get_visible
-from saiban.data.dictionary import fields
-from saiban.registry import pages, queries, services
+from saiban.data.dictionary import Level, fields
+from saiban.registry import pages, past_pages, queries, services
 from saiban.registry.errors import Erased
 from saiban.registry.filters import HouseholdFilters
 from saiban.registry.forms import DayForm, OfFieldForm
@@ -69,9 +69,9 @@ def household_past(request: SaibanRequest, household_id: int) -> HttpResponse:
         raise NotAllowed
     row = get_visible(queries.without_places(), actor=actor, pk=household_id)
     form = DayForm(request.GET or None)
-    context = pages.past_asked(row) | {"form": form}
+    context = past_pages.past_asked(row) | {"form": form}
     if form.is_valid():
-        context |= pages.past(
+        context |= past_pages.past(
             queries.household_past(actor=actor, household_id=household_id, **form.cleaned_data)
         )
     return render(request, "registry/household_past.html", context, status=422 if form.errors else 200)
@@ -81,13 +81,30 @@ def household_past(request: SaibanRequest, household_id: int) -> HttpResponse:
 @require_GET
 def household_history(request: SaibanRequest, household_id: int) -> HttpResponse:
     """Show every answer that was ever given about one household."""
-    field = request.GET.get("field", "")
-    asked = field if field in fields("household") else ""
+    asked = _field_asked(request, "household")
     shown = queries.household_history(actor=request.actor, household_id=household_id, field=asked)
-    context = pages.history(shown)
+    return _history(request, shown, asked)
+
+
+@duty_required
+@require_GET
+def person_history(request: SaibanRequest, person_id: int) -> HttpResponse:
+    """Show every answer that was ever given about one person."""
+    asked = _field_asked(request, "person")
+    shown = queries.person_history(actor=request.actor, person_id=person_id, field=asked)
+    return _history(request, shown, asked)
+
+
+def _field_asked(request: SaibanRequest, level: Level) -> str:
+    field = request.GET.get("field", "")
+    return field if field in fields(level) else ""
+
+
+def _history(request: SaibanRequest, shown: queries.HistoryPage, asked: str) -> HttpResponse:
+    context = past_pages.history(shown)
     tables.arrange(request, context["table"])
-    form = OfFieldForm(initial={"field": asked}, codes=shown.fields)
-    return render(request, "registry/household_history.html", context | {"form": form})
+    form = OfFieldForm(initial={"field": asked}, codes=shown.fields, level=shown.level)
+    return render(request, "registry/history.html", context | {"form": form})
 
 
 @duty_required

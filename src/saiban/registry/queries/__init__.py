@@ -3,7 +3,7 @@ audit."""
 
 from saiban.registry.queries.erased import ErasedPage, household_erased
 from saiban.registry.queries.figures import spoken_of
-from saiban.registry.queries.history import HistoryPage, household_history
+from saiban.registry.queries.history import HistoryPage, household_history, person_history
 from saiban.registry.queries.households import (
     HouseholdPage,
     MemberLine,
@@ -44,6 +44,7 @@ __all__ = [
     "keep_list",
     "looks_at_person",
     "note_whose",
+    "person_history",
     "person_page",
     "search",
     "source_names",

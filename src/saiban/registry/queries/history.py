@@ -1,4 +1,4 @@
-"""All that was ever said of a household, and what became of it."""
+"""All that was ever said of a household or a person, and what became of it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,29 @@ from django.utils import timezone
 
 from saiban.core import audit
 from saiban.core.models import Actor
-from saiban.core.services import look
-from saiban.data.dictionary import fields
+from saiban.core.services import get_visible, look
+from saiban.data.dictionary import Level, fields
 from saiban.registry import copying
-from saiban.registry.models import Household, Profile
+from saiban.registry.errors import Erased
+from saiban.registry.models import Household, Person, Profile
 from saiban.registry.queries.households import home_of, profile_of, source_names
+from saiban.registry.queries.persons import homes_of
 from saiban.registry.resolving import reported
 
 Fate = Literal["in_use", "beside", "followed", "ended"]
-# of the household, its meters, and those who live there; lists of beneficiaries are not heard
-SAID = """
-with speaking as (
+# of the household, its meters, and those who live there
+OF_HOUSEHOLD = """
   select l.subject_id from registry_link l
-  where l.household_id = %(household)s and l.undone_at is null
+  where l.household_id = %(of)s and l.undone_at is null
   union
   select l.subject_id from registry_membership m
   join registry_link l on l.person_id = m.person_id and l.undone_at is null
-  where m.household_id = %(household)s and upper_inf(m.during) and not m.cancelled
-)
+  where m.household_id = %(of)s and upper_inf(m.during) and not m.cancelled
+"""
+OF_PERSON = "select l.subject_id from registry_link l where l.person_id = %(of)s and l.undone_at is null"
+# lists of beneficiaries are not heard
+SAID = """
+with speaking as ({speaking})
 select f.key, f.value::text, s.code, o.observed_on, o.received_at, o.id,
   c.ended_at is not null or c.ends_on <= %(today)s
 from speaking join intake_observation o on o.subject_id = speaking.subject_id
@@ -58,9 +63,11 @@ class Said:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """What was said of a household, the latest to come in first; ``fields``: all that were spoken of."""
+    """What was said of a household or a person, the latest to come in first; ``fields``: all that were spoken
+    of."""
 
-    household: Household
+    whose: Household | Person
+    level: Level
     said: Sequence[Said]
     fields: Sequence[str]
     sources: Mapping[str, str]
@@ -74,22 +81,56 @@ def household_history(*, actor: Actor, household_id: int, field: str = "") -> Hi
     """
     profile = profile_of(actor, household_id)
     audit.note(subject=profile.household, history=field or "all")
-    known = fields("household")
-    shown = [code for code in reported("household") if actor.sees(known[code].sensitivity)]
-    found = copying.rows_of(SAID, {"household": household_id, "fields": shown, "today": timezone.localdate()})
+    found = _found(actor, OF_HOUSEHOLD, household_id, "household")
+    return _page(home_of(profile), profile, found, level="household", field=field)
+
+
+@look("registry.person.view")
+def person_history(*, actor: Actor, person_id: int, field: str = "") -> HistoryPage:
+    """Every answer ever given about a person, likewise; what identifies is not among them.
+
+    Raises: NotVisible (404), Erased (410).
+    """
+    person = get_visible(Person.objects.all(), actor=actor, pk=person_id)
+    if person.erased_at is not None:
+        raise Erased
+    audit.note(subject=person, history=field or "all")
+    audit.note_set("registry.household", homes_of(actor, person).values_list("household_id", flat=True))
+    profile = Profile.objects.visible_to(actor).shown_to(actor).filter(person=person).first()
+    found = _found(actor, OF_PERSON, person_id, "person")
+    return _page(person, profile, found, level="person", field=field)
+
+
+def _found(actor: Actor, speaking: str, of: int, level: Level) -> list[tuple[Any, ...]]:
+    """The answers of the fields that the duty shows."""
+    known = fields(level)
+    shown = [code for code in reported(level) if actor.sees(known[code].sensitivity)]
+    values = {"of": of, "fields": shown, "today": timezone.localdate()}
+    return copying.rows_of(SAID.format(speaking=speaking), values)
+
+
+def _page(
+    whose: Household | Person,
+    profile: Profile | None,
+    found: Sequence[tuple[Any, ...]],
+    *,
+    level: Level,
+    field: str,
+) -> HistoryPage:
     occurring = {row[0] for row in found}
     return HistoryPage(
-        household=home_of(profile),
+        whose=whose,
+        level=level,
         said=[_said(profile, row) for row in found if field in ("", row[0])],
-        fields=[code for code in shown if code in occurring],
+        fields=[code for code in reported(level) if code in occurring],
         sources=source_names(),
     )
 
 
-def _said(profile: Profile, row: tuple[Any, ...]) -> Said:
+def _said(profile: Profile | None, row: tuple[Any, ...]) -> Said:
     code, value, source, observed_on, received_at, observation, has_ended = row
-    origin = profile.whence.get(code, {})  # type: ignore[attr-defined]
-    besides = profile.besides.get(code, ())  # type: ignore[attr-defined]
+    origin = profile.whence.get(code, {}) if profile else {}  # type: ignore[attr-defined]
+    besides = profile.besides.get(code, ()) if profile else ()  # type: ignore[attr-defined]
     fate: Fate = "followed"
     if has_ended:
         fate = "ended"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from saiban.core import audit
 from saiban.core.models import Actor
 from saiban.core.services import get_visible, look
@@ -30,8 +32,7 @@ def person_page(*, actor: Actor, person_id: int) -> PersonPage:
     person = get_visible(Person.objects.all(), actor=actor, pk=person_id)
     profile = Profile.objects.visible_to(actor).shown_to(actor).filter(person=person).first()
     relations = Relation.objects.filter(person=person, other__in=Person.objects.visible_to(actor))
-    memberships = Membership.objects.filter(person=person, cancelled=False).select_related("household__area")
-    homes = list(memberships.filter(household__area_path__under=actor.area_path).order_by("-during"))
+    homes = list(homes_of(actor, person).select_related("household__area").order_by("-during"))
     audit.note(subject=person)
     audit.note_set("registry.household", [home.household_id for home in homes])
     return PersonPage(
@@ -42,3 +43,9 @@ def person_page(*, actor: Actor, person_id: int) -> PersonPage:
         relations=list(relations.select_related("other").order_by("pk")),
         sources=source_names(),
     )
+
+
+def homes_of(actor: Actor, person: Person) -> QuerySet[Membership]:
+    """Where a person lives and lived, of households in the area of the actor's duty."""
+    rows = Membership.objects.filter(person=person, cancelled=False)
+    return rows.filter(household__area_path__under=actor.area_path)
