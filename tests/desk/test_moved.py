@@ -43,7 +43,11 @@ def later_elsewhere(province):
 def moved_by(province, home, **scores):
     """A move of the batch."""
     change = world.moved(home, province.scorecard, **scores)
-    ChangeSet.objects.filter(pk=change.pk).update(source_kind="intake.batch", source_id=province.batch.pk)
+    ChangeSet.objects.filter(pk=change.pk).update(
+        source_kind="intake.batch",
+        source_id=province.batch.pk,
+        versions={"changed": 1, "area": home.area_path},
+    )
     return change
 
 

@@ -91,7 +91,7 @@ def figures(actor, batch):
 def test_the_page_says_who_became_eligible_who_ceased_to_be_and_what_moved(running, batch, system, officer):
     moves(system, batch, A="45.0", B="20.0", C="20.0")
     shown = what_followed(officer, [batch.pk])
-    assert figures(officer, batch) == ["1", "1"]
+    assert figures(officer, batch) == ["2", "1"]
     said = sorted(moment.words for moment in shown["moments"])
     assert said == [
         f"A: No longer eligible for {running}; Rooms: 6 rooms → 2 rooms; poverty score 45.0",
@@ -124,7 +124,7 @@ def test_examples_are_of_this_batch_and_this_area_and_on_record(running, batch, 
     home = Household.objects.get(code="B")
     rows = Audit.objects.about("registry.household", home.pk).filter(action="programmes.proposal.list")
     assert [row.actor for row in rows] == [officer]
-    assert figures(officer, other) == ["0", "0"]
+    assert figures(officer, other) == ["1", "0"], "in all areas"
     assert what_followed(officer, [other.pk])["moments"] == []
 
 

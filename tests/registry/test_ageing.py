@@ -11,6 +11,7 @@ from django.utils import timezone
 from saiban.core import outbox
 from saiban.core.models import Audit, ChangeSet
 from saiban.registry import ageing, services, tasks
+from saiban.registry.knowledge.counting import districts_to_count
 from saiban.registry.models import Household, Membership, Profile, ProfileChange
 from saiban.scoring.models import Score
 from tests.intake import files
@@ -50,10 +51,15 @@ def score_of(home):
     return Score.objects.filter(household=home, scorecard__decides=True).order_by("-pk").first().score
 
 
+def aged(day):
+    """Whom each district finds."""
+    return sorted(pk for area_id in districts_to_count() for pk in ageing.aged_households(area_id, day))
+
+
 def a_night():
     """What the clock does at night, and what follows of it; return how many refreshes that were."""
     before = Audit.objects.filter(action=REFRESHED).count()
-    tasks.find_aged()
+    tasks.look_for_aged()
     outbox.drain()
     return Audit.objects.filter(action=REFRESHED).count() - before
 
@@ -76,7 +82,7 @@ def test_where_no_younger_word_exists_the_value_stays_and_is_marked(billed, on):
     on(date(2026, 7, 31))
     assert a_night() == 0
     on(date(2026, 8, 1))
-    assert a_night() == 1
+    assert a_night() == 2, "one in each district"
     profile = profile_of(billed)
     assert (profile.values["electricity_units"], profile.origin["electricity_units"]["too_old"]) == (88, True)
     assert not ChangeSet.objects.filter(reason="registry.profile.age").exists(), "no value has moved"
@@ -85,8 +91,8 @@ def test_where_no_younger_word_exists_the_value_stays_and_is_marked(billed, on):
 @pytest.mark.parametrize("day", [date(2026, 8, 1), DAY_AFTER, date(2050, 1, 1)])
 def test_the_next_night_refreshes_nobody(billed, on, day):
     on(day)
-    assert a_night() == 1
-    assert ageing.aged_households(day) == []
+    assert a_night() == 2
+    assert aged(day) == []
     assert a_night() == 0
 
 
@@ -104,7 +110,7 @@ def test_found_are_those_whom_a_refresh_of_all_would_change(billed, on, system):
     times = 0
     for day in days:
         on(day)
-        found, before = ageing.aged_households(day), state_of()
+        found, before = aged(day), state_of()
         services.refresh_profiles(actor=system, household_ids=homes)
         after = state_of()
         changed = {row[0] or row[1] for row in after if row not in before}
@@ -117,11 +123,11 @@ def test_an_answer_of_a_member_is_enough(billed, on):
     day = date(2027, 11, 5)  # 18 months and a day after the survey
     on(day)
     Profile.objects.filter(household__isnull=False).update(origin={}, oldest_on=None, disagreements=0)
-    assert ageing.aged_households(day) == list(Household.objects.order_by("pk").values_list("pk", flat=True))
+    assert aged(day) == list(Household.objects.order_by("pk").values_list("pk", flat=True))
     a_night()
     pupil = Profile.objects.get(person__name_en="Ali", person__memberships__household=billed)
     assert pupil.origin["in_school"]["too_old"] is True
-    assert ageing.aged_households(day) == []
+    assert aged(day) == []
 
 
 def test_one_beside_it_that_is_too_old_contradicts_no_longer(billed, on):
@@ -132,9 +138,9 @@ def test_one_beside_it_that_is_too_old_contradicts_no_longer(billed, on):
     a_night()
     marked = {code: value | {"too_old": True} for code, value in profile_of(billed).origin.items()}
     Profile.objects.filter(household=billed).update(origin=marked)
-    assert ageing.aged_households(LAST_DAY) == []
+    assert aged(LAST_DAY) == []
     on(DAY_AFTER)
-    assert billed.pk in ageing.aged_households(DAY_AFTER)
+    assert billed.pk in aged(DAY_AFTER)
     a_night()
     assert [other["disagrees"] for other in profile_of(billed).others["dwelling_rented"]] == [False]
 
@@ -144,25 +150,20 @@ def test_who_has_left_and_where_nobody_lives_are_left_to_rest(billed, elsewhere,
         during=(date(2026, 5, 4), date(2026, 6, 1)), head=False
     )
     services.refresh_profiles(actor=system, household_ids=[billed.pk])
-    assert ageing.aged_households(DAY_AFTER) == [elsewhere.pk]
+    assert aged(DAY_AFTER) == [elsewhere.pk]
 
 
-def test_a_night_takes_so_many_households_and_the_next_one_the_others(billed, on):
+@pytest.mark.parametrize(("at_once", "times"), [(1, 2), (2500, 1)])
+def test_a_district_is_cut_into_transactions(billed, on, monkeypatch, at_once, times):
+    monkeypatch.setattr(tasks, "AT_ONCE", at_once)
+    Profile.objects.update(area_path=billed.area_path)
     on(DAY_AFTER)
-    first, second = Household.objects.order_by("pk").values_list("pk", flat=True)
-    assert ageing.aged_households(DAY_AFTER, most=1) in ([first], [second])
-    assert len(ageing.aged_households(DAY_AFTER)) == 2
-
-
-def test_large_nights_are_cut_into_transactions(billed, on, monkeypatch):
-    monkeypatch.setattr(tasks, "AT_ONCE", 1)
-    on(DAY_AFTER)
-    assert a_night() == 2
+    assert a_night() == times
 
 
 def test_told_twice_it_changes_nothing(billed, on):
     on(DAY_AFTER)
-    assert a_night() == 1
+    assert a_night() == 2
     before = state_of()
     tasks.refresh_aged([billed.pk])
     assert state_of() == before

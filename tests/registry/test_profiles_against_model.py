@@ -340,7 +340,9 @@ def found_after(days: int) -> tuple[set[str], dict[str, dict[str, tuple[Any, str
 
 
 def deliver(send, system, folder: Path, before, turn: int, delivery) -> list[Word]:
-    """Send a file, or something again: its rows in another file, and all parts applied once more."""
+    """Send a file, or something again: its rows in another file, and all parts applied once more. Where the
+    source has said nothing else since, the rows are refused: they would say nothing new.
+    """
     if delivery[0] == "again":
         sent = [one for one in before if one[0] != "again"]
         if not sent:
@@ -351,6 +353,8 @@ def deliver(send, system, folder: Path, before, turn: int, delivery) -> list[Wor
     name = f"{turn}-{delivery[0]}-{delivery[2] if delivery[0] == VEHICLES else '2026-05'}.csv"
     rows = [row | {"note": f"turn {turn}"} for row in rows_of(delivery)]  # the very same file is refused
     batch = send(files.as_csv(folder / name, rows), source=delivery[0])
+    if batch.state == "refused" and batch.refusal["code"] == "same_rows":
+        return []
     assert (batch.state, batch.rejected_rows) == ("loaded", 0), batch.refusal
     outbox.drain()
     return words_of(delivery, turn)

@@ -28,6 +28,7 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
         programmes.attach_enrolments,
         lake.note_change_set,
     ],
+    "registry.district.aging": [registry.find_aged],
     "registry.profile.aged": [registry.refresh_aged],
     "registry.correction.decided": [desk.tell_of_correction],
     "registry.erasure.approved": [registry.carry_out_erasure],
@@ -47,4 +48,4 @@ LISTENERS: Mapping[str, Sequence[Handler]] = {
     "scoring.district.scored": [registry.count_knowledge, desk.count_areas_after_batch],
 }
 # long work with which more of it begins: what was begun is ended first, and others wait less for its locks
-TOLD_LAST: Sequence[str] = ("intake.part.loaded",)
+TOLD_LAST: Sequence[str] = ("intake.part.loaded", "registry.district.aging", "registry.profile.aged")

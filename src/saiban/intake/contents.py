@@ -8,6 +8,7 @@ name gives where the source has no column for it.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import connection as database
@@ -18,7 +19,7 @@ from saiban.intake.mapping import Mapping
 from saiban.intake.models import Batch
 from saiban.intake.reading import quoted
 from saiban.intake.reasons import FileRefused
-from saiban.intake.transitions import BatchState
+from saiban.intake.transitions import BatchState, PartState
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,20 +55,36 @@ def content_of(duck: duckdb.DuckDBPyConnection, mapping: Mapping, file_name: str
 
 def refuse_again(batch: Batch, content: str) -> None:
     """Raises: FileRefused naming the batch of the same source and scheme that brought the same rows, where
-    any of them was taken.
+    any of them was taken, and the source has said nothing else of those days since: it may come back to what
+    it said first.
 
     Whoever asks for the same rows at the same time waits until this transaction ends.
     """
     with database.cursor() as cursor:
         # of its digest, so that only the same rows wait; no number of core/locks.py is as long
         cursor.execute(LOCK, [int.from_bytes(bytes.fromhex(content)[:8], signed=True)])
-    taken = Batch.objects.filter(
-        source=batch.source_id,
-        scheme=batch.scheme,
-        outcome__content__digest=content,
-        parts__observations__gt=0,
-    )
-    former = taken.exclude(state=BatchState.REFUSED).exclude(pk=batch.pk).order_by("pk").first()
-    if former:
+    alike = Batch.objects.filter(
+        source=batch.source_id, scheme=batch.scheme, outcome__content__digest=content
+    ).exclude(state=BatchState.REFUSED)
+    for former in alike.exclude(pk=batch.pk).order_by("pk"):
+        if not _is_taken(former) or _is_followed(former, by_others_than=batch):
+            continue
         day = timezone.localtime(former.received_at).date()
         raise FileRefused("same_rows", batch.file_name, day=str(day), batch=former.pk, name=former.file_name)
+
+
+def _is_taken(batch: Batch) -> bool:
+    """Whether something of it was loaded, or still can be: its good households wait and its file is there."""
+    good = batch.parts.filter(observations__gt=0)
+    return good.exclude(state=PartState.CHECKED).exists() or (good.exists() and Path(batch.path).is_file())
+
+
+def _is_followed(batch: Batch, *, by_others_than: Batch) -> bool:
+    """Whether a later one of its source and scheme spoke of the same days."""
+    if batch.observed_from is None or batch.observed_until is None:
+        return False
+    later = Batch.objects.filter(source=batch.source_id, scheme=batch.scheme, pk__gt=batch.pk)
+    overlapping = later.filter(
+        observed_from__lte=batch.observed_until, observed_until__gte=batch.observed_from
+    )
+    return overlapping.exclude(pk=by_others_than.pk).exists()

@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from saiban.core import seal
 from saiban.core.models import Actor, Progress
+from saiban.core.services import get_visible
 from saiban.intake.mapping import shipped_mappings
 from saiban.intake.models import Batch, Observation, Part, RejectedRow, Reported, Source, Subject
 from saiban.intake.reasons import Refusal, refusal
@@ -147,6 +148,17 @@ def purpose_of(source: Source) -> str:
 def batches(*, actor: Actor) -> QuerySet[Batch]:
     """Deliveries that the actor may see, with their sources."""
     return Batch.objects.visible_to(actor).select_related("source")
+
+
+def batch_on_page(*, actor: Actor, batch_id: int) -> Batch:
+    """The batch of a page, for the page and its panels: with its source and who sent it; asked once per
+    request. Raises: NotVisible (404).
+    """
+    known: dict[int, Batch] = vars(actor).setdefault("batches_on_page", {})
+    if batch_id not in known:
+        rows = Batch.objects.select_related("source", "received_by")
+        known[batch_id] = get_visible(rows, actor=actor, pk=batch_id)
+    return known[batch_id]
 
 
 def rejections(*, actor: Actor, batch: Batch) -> QuerySet[RejectedRow]:

@@ -124,9 +124,9 @@ def load_again(request: SaibanRequest, batch_id: int) -> HttpResponse:
 @require_GET
 def batch(request: SaibanRequest, batch_id: int) -> HttpResponse:
     """Show one delivery: what came in, what it moved, what has to be mended."""
-    rows = Batch.objects.select_related("source", "received_by")
-    shown = get_visible(rows, actor=request.actor, pk=batch_id)
+    shown = queries.batch_on_page(actor=request.actor, batch_id=batch_id)
     job = working.job_of(shown)
+    is_over = shown.state == BatchState.APPLIED and not (job and job.going)  # the page reloads until then
     context = {
         "page": _batch_page(request.actor, shown),
         "batch": shown,
@@ -137,7 +137,7 @@ def batch(request: SaibanRequest, batch_id: int) -> HttpResponse:
         "left_out": _left_out(shown),
         "notes": [note(kept) for kept in shown.notes],
         "bands": _bands(shown),
-        "panels": slots.fill(MOVED, request.actor, [shown.pk]) if shown.state == BatchState.APPLIED else [],
+        "panels": slots.fill(MOVED, request.actor, [shown.pk]) if is_over else [],
         "table": _rejected_table(request, shown),
         "may_download": request.actor.may("intake.batch.download_rejected"),
     }

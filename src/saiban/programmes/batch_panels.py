@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from saiban.core.models import Actor
 from saiban.data.dictionary import fields
+from saiban.intake.queries import batch_on_page
 from saiban.programmes.models import Proposal
 from saiban.programmes.queries import proposals
-from saiban.programmes.queries.lists import batch_on_page
 from saiban.programmes.words import name_of
 from saiban.ui import words
 from saiban.ui.components import Figure, Moment
@@ -27,31 +27,32 @@ FOLLOWED = (
 
 
 def what_followed(actor: Actor, batch_ids: Sequence[int]) -> dict[str, Any] | None:
-    """Proposals and overlaps in the actor's sight that follow from the batch; None where nothing followed
-    from it (2 queries, one of them of the page)."""
+    """How many proposals and overlaps follow from the batch, in all areas, and the newest proposals in the
+    actor's sight that still wait; None where nothing followed (2 queries, one of them of the page)."""
     batch = batch_on_page(actor=actor, batch_id=batch_ids[0])
-    if batch is None or not any(_count(batch.outcome, *name) for name in FOLLOWED):
+    if not any(_count(batch.outcome, *name) for name in FOLLOWED):
         return None
-    made = proposals.made_by_batch(actor=actor, batch_id=batch.pk)
-    return {"figures": _figures(batch, made), "moments": [_moment(one) for one in made]}
+    waiting = proposals.made_by_batch(actor=actor, batch_id=batch.pk)
+    return {"figures": _figures(batch.outcome), "moments": [_moment(one) for one in waiting]}
 
 
 def _count(outcome: Mapping[str, Any], step: str, name: str) -> int:
     return int(outcome.get(step, {}).get(name, 0))
 
 
-def _figures(batch: Any, made: Sequence[Any]) -> list[Figure]:
-    outcome, figures = batch.outcome, []
+def _figures(outcome: Mapping[str, Any]) -> list[Figure]:
+    figures = []
     if "eligibility" in outcome:  # a list moves no profile
-        entering, leaving = (made[0].entering, made[0].leaving) if made else (0, 0)
+        entering, leaving = (_count(outcome, *name) for name in FOLLOWED[:2])
         figures = [
-            Figure(_("Became eligible"), words.number(entering), _("proposed to enter, in your area")),
-            Figure(_("No longer eligible"), words.number(leaving), _("proposed to leave, in your area")),
+            Figure(_("Became eligible"), words.number(entering), _("proposed to enter, in all areas")),
+            Figure(_("No longer eligible"), words.number(leaving), _("proposed to leave, in all areas")),
         ]
     if "overlaps" in outcome:
-        gone = _("%(count)s are gone, in all areas")
-        closed = gone % {"count": words.number(_count(outcome, "overlaps", "gone"))}
-        figures.append(Figure(_("Overlaps found in your area"), words.number(batch.opened), closed))
+        new, gone = (words.number(_count(outcome, *name)) for name in FOLLOWED[2:])
+        figures.append(
+            Figure(_("Overlaps found"), new, _("%(count)s are gone, in all areas") % {"count": gone})
+        )
     return figures
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from saiban.core.models import Actor
 from saiban.intake.mapping import mapping_of
 from saiban.intake.models import Batch
+from saiban.intake.queries import batch_on_page
 from saiban.intake.transitions import BatchState
 from saiban.programmes.models import Scheme
-from saiban.programmes.queries.lists import ListQuality, batch_on_page, lists, quality_of
+from saiban.programmes.queries.lists import ListQuality, lists, quality_of
 from saiban.ui import words
 from saiban.ui.components import Figure
 from saiban.ui.slots import Panel
@@ -27,7 +28,7 @@ MOST_LISTS = 6
 def quality_of_list(actor: Actor, batch_ids: Sequence[int]) -> dict[str, Any] | None:
     """The quality of the list on the page; None for what is no list (1 query, of the page)."""
     batch = batch_on_page(actor=actor, batch_id=batch_ids[0])
-    if batch is None or not batch.scheme or batch.state != BatchState.APPLIED:
+    if not batch.scheme or batch.state != BatchState.APPLIED:
         return None
     found = quality_of(batch)
     return {"figures": _figures(found), "filled": _filled(found), "rest": _rest(found)}

@@ -14,10 +14,8 @@ from saiban.calc.precedence import months_before
 from saiban.core.models import Area
 from saiban.data.dictionary import Level, fields
 from saiban.registry import copying
-from saiban.registry.knowledge.counting import districts_to_count
 from saiban.registry.resolving import reported
 
-MOST = 1_000_000  # households of one night; others are found in the next one
 # One path asks all fields at once, so that an object is unpacked once. A household in which nobody lives any
 # more counts nowhere, and rests. `oldest_on` is that of the values that hold.
 AGED = """
@@ -33,24 +31,19 @@ select household_id from aged where household_id is not null
 union
 select m.household_id from aged
 join registry_membership m on m.person_id = aged.person_id and upper_inf(m.during) and not m.cancelled
-order by 1 limit %(most)s
+order by 1
 """
 HELD = '($.{code}.on < "{limit}" && !exists($.{code}.too_old))'
 BESIDE = 'exists($.{code}[*] ? (@.on < "{limit}" && @.disagrees == true))'
 
 
-def aged_households(day: date, *, most: int = MOST) -> list[int]:
-    """Ids, in order, of at most so many households of which, or of whose members, a value has passed its
-    field's greatest age by this day and the profile does not say so yet. One pass over each district.
+def aged_households(area_id: int, day: date) -> list[int]:
+    """Ids, in order, of the households of an area of which, or of whose members, a value has passed its
+    field's greatest age by this day and the profile does not say so yet. One pass over the area's profiles.
     """
-    found: set[int] = set()
     asked = {**_asked("household", day), **_asked("person", day)}
-    for path in Area.objects.filter(pk__in=districts_to_count()).values_list("path", flat=True):
-        if len(found) >= most:
-            break
-        rows = copying.rows_of(AGED, {**asked, "path": path, "most": most - len(found)})
-        found.update(row[0] for row in rows)
-    return sorted(found)
+    path = Area.objects.values_list("path", flat=True).get(pk=area_id)
+    return [row[0] for row in copying.rows_of(AGED, {**asked, "path": path})]
 
 
 def _asked(level: Level, day: date) -> dict[str, date | str]:

@@ -136,12 +136,14 @@ def refresh(
     reason: str,
     source_kind: str = "",
     source_id: int | None = None,
+    area: str = "",
     advance: Callable[[int], None] = lambda count: None,
 ) -> Refreshed:
     """Rebuild the profiles of households and their members, keep what moved, and announce it, in the caller's
     transaction.
 
-    Running it twice changes nothing the second time. ``advance`` hears how many households are done.
+    Running it twice changes nothing the second time. ``area``: the path of one in which all of them lie,
+    where that is known. ``advance`` hears how many households are done.
     """
     ids = sorted(set(household_ids))
     for statement in (READ_TABLE, MOVED_TABLE, CHANGED_TABLE):
@@ -162,7 +164,7 @@ def refresh(
         ids=[row[0] for row in copying.rows_of("select household_id from registry_changed")],
         source_kind=source_kind,
         source_id=source_id,
-        versions={"read": len(ids), "changed": changed, "new": new, "fields": moved},
+        versions={"read": len(ids), "changed": changed, "new": new, "fields": moved, "area": area},
     )
     copying.run(KEEP_MOVED, [made.pk])
     outbox.announce("registry.profile.changed", key=f"change_set:{made.pk}", change_set_id=made.pk)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from saiban.core import audit, changes, locks, outbox, progress, rotation
 from saiban.core.errors import ReasonMissing
-from saiban.core.models import Actor, ChangeSet
+from saiban.core.models import Actor, Area, ChangeSet
 from saiban.core.services import get_visible, service
 from saiban.intake import services as intake
 from saiban.intake.models import Batch, Part, Source
@@ -83,12 +83,18 @@ def refresh_part(*, actor: Actor, part_id: int, change_set_id: int) -> Refreshed
             reason="registry.part.apply",
             source_kind="intake.batch",
             source_id=part.batch_id,
+            area=_path_of(part),
             advance=meter.advance,
         )
     audit.note(subject=part.batch, part=part.no, households=refreshed.households, changed=refreshed.changed)
     if part.state == PartState.LOADED:
         intake.mark_part_applied(actor=actor, part_id=part_id, outcome=_outcome(part, refreshed))
     return refreshed
+
+
+def _path_of(part: Part) -> str:
+    """The path of the area in which the households of a part lie; "" where that is not known."""
+    return Area.objects.filter(code=part.area or None).values_list("path", flat=True).first() or ""
 
 
 def _locked(part_id: int) -> Part:

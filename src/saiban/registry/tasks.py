@@ -60,12 +60,21 @@ def close_survey(batch_id: int) -> None:
     services.close_survey(actor=foundation.system_actor(), batch_id=batch_id)
 
 
-def find_aged() -> None:
-    """Every night: words that passed their field's greatest age give way, also where nothing comes in."""
+def look_for_aged() -> None:
+    """Every night: words that passed their field's greatest age give way, also where nothing comes in.
+    District by district, and below that by so many households: each a transaction of its own.
+    """
     today = timezone.localdate()
-    for household_ids in copying.in_chunks(ageing.aged_households(today), AT_ONCE):
+    for area_id in counting.districts_to_count():
+        outbox.announce("registry.district.aging", key=f"{today}:{area_id}", area_id=area_id)
+
+
+def find_aged(area_id: int) -> None:
+    """Hear ``registry.district.aging``."""
+    today = timezone.localdate()
+    for household_ids in copying.in_chunks(ageing.aged_households(area_id, today), AT_ONCE):
         key = f"{today}:{household_ids[0]}"
-        outbox.announce("registry.profile.aged", key=key, household_ids=list(household_ids))
+        outbox.announce("registry.profile.aged", key=key, household_ids=household_ids)
 
 
 def refresh_aged(household_ids: list[int]) -> None:

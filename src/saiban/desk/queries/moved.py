@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Abs, Cast, Concat, JSONObject
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    Window,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Abs, Cast, Coalesce, Concat, JSONObject
 
 from saiban.core import audit
-from saiban.core.models import Actor, ChangeSet, ChangeSetItem
+from saiban.core.models import Actor, ChangeSet
 from saiban.core.services import look
 from saiban.intake.models import Reported
 from saiban.registry.models import Household, Membership, ProfileChange
-from saiban.scoring.models import Score, Scorecard
+from saiban.scoring.models import Score
 
 LATEST, LATEST_OF_BATCH, MOST_OF_BATCH, FIELDS = 2_000, 20_000, 10, 3
 BATCH, HOUSEHOLD = "intake.batch", "registry.household"
@@ -50,7 +67,7 @@ def moved_by_batch(*, actor: Actor, batch_id: int) -> list[Moved]:
     Chosen among the households of the area that the batch changed last, at most 20,000.
     """
     sets = ChangeSet.objects.filter(source_kind=BATCH, source_id=batch_id)
-    rows = with_former(actor, latest_in_sight(actor, sets, LATEST_OF_BATCH))
+    rows = with_former(actor, latest_scores(actor, sets, LATEST_OF_BATCH))
     ordered = rows.order_by(Abs(F("score") - F("former_score")).desc(), "-pk")
     found = [as_moved(row) for row in ordered[:MOST_OF_BATCH]]
     if found:
@@ -63,31 +80,40 @@ def moved_since(actor: Actor, since: datetime) -> list[Moved]:
     the actor's area."""
     sets = ChangeSet.objects.filter(made_at__gte=since)
     newest: dict[int, Moved] = {}
-    for row in with_former(actor, latest_in_sight(actor, sets, LATEST)).order_by("-pk")[:100]:
+    for row in with_former(actor, latest_scores(actor, sets, LATEST)).order_by("-pk")[:100]:
         newest.setdefault(row.household_id, as_moved(row))
     return list(newest.values())
 
 
-def latest_in_sight(actor: Actor, sets: QuerySet[ChangeSet], most: int) -> Any:
-    """Select the newest score, by the scorecard that decides, of the latest households of these change sets
-    that the actor sees.
+def latest_scores(actor: Actor, sets: QuerySet[ChangeSet], most: int) -> QuerySet[Score]:
+    """Select the scores, by the scorecard that decides, that came of the latest of these change sets in the
+    actor's area: of about so many households.
 
-    The items of change sets are asked for whom the actor sees, and cut afterwards: they are narrow and have
-    an index, scores are wide. Change sets of a batch that are known to have moved no score, such as those of
-    a first survey, are not read at all.
+    A change set says how many profiles it changed, and a part of a batch in which area they lie; so neither
+    scores nor items of other areas are read. Change sets of a batch that are known to have moved no score,
+    such as those of a first survey, are left out.
     """
-    households = Household.objects.visible_to(actor)
-    items = ChangeSetItem.objects.filter(
-        change_set__in=without_moves_left_out(sets.filter(kind=HOUSEHOLD)),
-        subject_id__in=households.values("pk"),
+    changed = Coalesce(Cast(KeyTextTransform("changed", "versions"), IntegerField()), 1)
+    by_then = Window(Sum(changed), order_by=F("pk").desc())
+    of_area = in_area(without_moves_left_out(sets.filter(kind=HOUSEHOLD)), actor.area_path or "")
+    numbered = of_area.annotate(changed=changed, by_then=by_then)
+    chosen = numbered.filter(by_then__lt=most + F("changed")).values("pk")
+    # as an array, so that scores are asked for by the index of their change sets, however many these may be
+    of_chosen = Func(
+        F("change_set_id"),
+        ArraySubquery(chosen),
+        arg_joiner=" = any(",
+        template="%(expressions)s)",
+        output_field=BooleanField(),
     )
-    # by the index of a household's scores, of which there are few; never by that of all of a change set
-    card = Scorecard.objects.filter(decides=True).values("pk")[:1]
-    of_household = Score.objects.filter(household=OuterRef("subject_id"), scorecard=Subquery(card))
-    same = of_household.annotate(made_by=F("change_set_id") + 0).filter(made_by=OuterRef("change_set_id"))
-    score = same.order_by("-pk")
-    latest = items.order_by("-change_set_id").annotate(score_id=Subquery(score.values("pk")[:1]))
-    return latest.values("score_id")[:most]
+    return Score.objects.filter(of_chosen, scorecard__decides=True)
+
+
+def in_area(sets: QuerySet[ChangeSet], path: str) -> QuerySet[ChangeSet]:
+    """Keep change sets whose area lies in this one or holds it, and those of which none is known."""
+    above = ["", *accumulate(path.split("."), "{}.{}".format)]
+    rows = sets.annotate(area=Coalesce(KeyTextTransform("area", "versions"), Value("", TextField())))
+    return rows.filter(Q(area__in=above) | Q(area__startswith=f"{path}."))
 
 
 def without_moves_left_out(sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
@@ -101,7 +127,7 @@ def without_moves_left_out(sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
     return sets.exclude(Exists(still), source_kind=BATCH)
 
 
-def with_former(actor: Actor, score_ids: Any) -> Any:
+def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
     """Keep of these scores those in the actor's sight that replaced another one, each with what was before
     and what moved it; of households in which somebody lives.
     """
@@ -119,7 +145,7 @@ def with_former(actor: Actor, score_ids: Any) -> Any:
     sees_names = actor.sees("personal")
     return (
         Score.objects.visible_to(actor)
-        .filter(pk__in=score_ids, change_set__isnull=False, score__isnull=False)
+        .filter(pk__in=scores.values("pk"), change_set__isnull=False, score__isnull=False)
         .annotate(
             former_score=Subquery(former.values("score")[:1]),
             former_band=Subquery(former.values("band")[:1]),

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from saiban.core.models import Actor
 from saiban.intake.models import Batch
 from saiban.intake.transitions import BatchState
-from saiban.programmes.models import Overlap
 
 
 @dataclass(frozen=True)
@@ -59,18 +56,6 @@ def quality_of(batch: Batch) -> ListQuality:
     outcome = batch.outcome
     steps = (outcome.get(step, {}) for step in ("people", "enrolments", "filled"))
     return ListQuality(batch, *steps)
-
-
-def batch_on_page(*, actor: Actor, batch_id: int) -> Any:
-    """The batch on whose page panels stand, with its source and ``opened``, the overlaps in the actor's sight
-    that were found by it; None out of sight. Asked once per request."""
-    known = vars(actor).setdefault("batches_on_page", {})
-    if batch_id not in known:
-        opened = Overlap.objects.visible_to(actor).filter(batch=OuterRef("pk")).order_by().values("batch")
-        counted = Coalesce(Subquery(opened.annotate(count=Count("pk")).values("count")), 0)
-        rows = Batch.objects.visible_to(actor).select_related("source").annotate(opened=counted)
-        known[batch_id] = rows.filter(pk=batch_id).first()
-    return known[batch_id]
 
 
 def lists(*, actor: Actor) -> QuerySet[Batch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Window
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from saiban.core import audit
@@ -43,10 +43,9 @@ def proposal(*, actor: Actor, proposal_id: int) -> Proposal:
 
 @look("programmes.proposal.list")
 def made_by_batch(*, actor: Actor, batch_id: int) -> list[Proposal]:
-    """The newest proposals in the actor's sight that follow from a batch, at most five (1 query).
+    """The newest proposals in the actor's sight that follow from a batch and wait, at most five (1 query).
 
-    Each with ``changes``, the values that moved, as far as the duty shows them; and with ``entering`` and
-    ``leaving``, how many there are of each kind in all.
+    Each with ``changes``, the values that moved, as far as the duty shows them.
     """
     sets = ChangeSet.objects.filter(source_kind="intake.batch", source_id=batch_id)
     changes = (
@@ -54,13 +53,9 @@ def made_by_batch(*, actor: Actor, batch_id: int) -> list[Proposal]:
         .filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
         .values(one=JSONObject(field="field", before="before", after="after"))
     )
-    rows = Proposal.objects.visible_to(actor).filter(change_set__in=sets)
-    counted = rows.select_related("scheme", "household__area").annotate(
-        changes=ArraySubquery(changes[:FIELDS]),
-        entering=Window(Count("pk", filter=Q(kind=Proposal.Kind.ENTER))),
-        leaving=Window(Count("pk", filter=Q(kind=Proposal.Kind.LEAVE))),
-    )
-    found = list(counted.order_by("-pk")[:EXAMPLES])
+    rows = Proposal.objects.visible_to(actor).filter(change_set__in=sets, state=ProposalState.OPEN)
+    rows = rows.select_related("scheme", "household__area").annotate(changes=ArraySubquery(changes[:FIELDS]))
+    found = list(rows.order_by("-pk")[:EXAMPLES])
     if found:
         audit.note_set("registry.household", [one.household_id for one in found])
     return found

@@ -148,7 +148,7 @@ def carry_out(*, actor: Actor, erasure_id: int) -> Erasure:
         return erasure
     whom = forgetting.locked(erasure)
     held = holds.against(whom.households, whom.persons)
-    audit.note(subject=erasure, household=whom.home, person=erasure.person_id)
+    audit.note(subject=erasure, household=whom.home, person=erasure.person_id, rows=whom.persons)
     audit.note_set("registry.household", {whom.home, *whom.households})
     if held:
         ERASURE_MOVES.move(erasure, to=ErasureState.REQUESTED, actor=actor)

@@ -66,12 +66,13 @@ def finding_page(*, actor: Actor, finding_id: int) -> FindingPage:
     rows = Finding.objects.select_related("household__area", "batch__source")
     finding: Finding = get_visible(rows, actor=actor, pk=finding_id)
     audit.note(subject=finding)
-    audit.note_set("registry.household", finding.both)
     home = Household.objects.visible_to(actor).select_related("area").filter(pk=finding.household_id).first()
+    other = _other(actor, finding)
+    audit.note_set("registry.household", [finding.household_id, *([other.household.pk] if other else [])])
     return FindingPage(
         finding=finding,
         household=HouseholdSide(home, home.area, members_of(actor, home.pk)) if home else None,
-        other=_other(actor, finding),
+        other=other,
         decisions=list(finding.decisions.select_related("decided_by")),
     )
 

@@ -21,8 +21,10 @@ from saiban.registry.resolving import reported
 MANY = 100_000  # households of a district that are not counted after every batch
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
-# where a person lives today, which the profile of one who has left does not say: at most one row
-HOME = "m.person_id = p.person_id and upper_inf(m.during) and not m.cancelled"
+# whether a person lives somewhere today, which the profile of one who has left does not say; asked person by
+# person, by the index: joined, the memberships of the whole province would be read for each district
+LIVES = """(select true from registry_membership m
+  where m.person_id = p.person_id and upper_inf(m.during) and not m.cancelled limit 1)"""
 # households in which nobody lives any more, and persons who live in none, are left out everywhere; days are
 # compared as text, which ISO dates allow, and those alike are counted first: of a district there are millions
 # of values, and some hundred days
@@ -42,9 +44,8 @@ from (
     count(*) filter (where o.value ? 'too_old') as too_old,
     count(*) filter (where p.disagreements > 0 and p.others ? o.key
       and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true) as contradicted
-  from registry_profile p left join registry_membership m on {HOME}
-  cross join lateral jsonb_each(p.origin) o
-  where p.area_path <@ %(path)s::ltree and ({LIVED_IN} or m.person_id is not null)
+  from registry_profile p cross join lateral jsonb_each(p.origin) o
+  where p.area_path <@ %(path)s::ltree and ({LIVED_IN} or (p.person_id is not null and {LIVES}))
     and o.key = any(%(fields)s)
   group by 1, 2, 3, 4) days
 group by level, field, source
@@ -81,8 +82,8 @@ with house as materialized (
 )
 insert into registry_districtcount (area_id, households, persons, poor, near, served, at_stake)
 select id, households, (
-    select count(*) from registry_profile p join registry_membership m on {HOME}
-    where p.area_path <@ %(path)s::ltree),
+    select count(*) from registry_profile p
+    where p.person_id is not null and p.area_path <@ %(path)s::ltree and {LIVES}),
   poor, near, served, at_stake
 from place where level = 'district'
 on conflict (area_id) do update

@@ -3,6 +3,17 @@
 from django.db import migrations, models
 
 
+# until they are counted anew: as it was reckoned before
+TEHSILS = """
+update registry_tehsilcount set at_stake = round((poor + near) * old::numeric / known) where known > 0
+"""
+DISTRICTS = """
+update registry_districtcount d set at_stake = coalesce((
+  select sum(t.at_stake) from registry_tehsilcount t join core_area a on a.id = t.area_id
+  where a.parent_id = d.area_id), 0)
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -30,4 +41,6 @@ class Migration(migrations.Migration):
             name='served',
             field=models.BigIntegerField(db_default=0, default=0),
         ),
+        migrations.RunSQL(TEHSILS, migrations.RunSQL.noop),
+        migrations.RunSQL(DISTRICTS, migrations.RunSQL.noop),
     ]
