@@ -161,6 +161,18 @@ def test_a_district_is_cut_into_transactions(billed, on, monkeypatch, at_once, t
     assert a_night() == times
 
 
+def test_an_area_and_a_household_of_one_number_are_both_told_of(billed, on, monkeypatch):
+    on(DAY_AFTER)
+    monkeypatch.setattr(tasks.ageing, "aged_households", lambda area_id, day: [area_id])
+    heard = []
+    monkeypatch.setattr(
+        tasks.services, "refresh_profiles", lambda **given: heard.extend(given["household_ids"])
+    )
+    tasks.look_for_aged()
+    outbox.drain()
+    assert sorted(heard) == sorted(districts_to_count())
+
+
 def test_told_twice_it_changes_nothing(billed, on):
     on(DAY_AFTER)
     assert a_night() == 2

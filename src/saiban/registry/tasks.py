@@ -66,14 +66,14 @@ def look_for_aged() -> None:
     """
     today = timezone.localdate()
     for area_id in counting.districts_to_count():
-        outbox.announce("registry.district.aging", key=f"{today}:{area_id}", area_id=area_id)
+        outbox.announce("registry.district.aging", key=f"area:{area_id}:aging:{today}", area_id=area_id)
 
 
 def find_aged(area_id: int) -> None:
     """Hear ``registry.district.aging``."""
     today = timezone.localdate()
     for household_ids in copying.in_chunks(ageing.aged_households(area_id, today), AT_ONCE):
-        key = f"{today}:{household_ids[0]}"
+        key = f"household:{household_ids[0]}:aged:{today}"
         outbox.announce("registry.profile.aged", key=key, household_ids=household_ids)
 
 
