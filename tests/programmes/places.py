@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from saiban.core.models import Actor
+from saiban.intake.models import Batch, Source
 from saiban.programmes.models import Cycle, Enrolment, Scheme
 from saiban.programmes.models.schemes import PER_YEAR
 from saiban.registry.models import Household, Person
@@ -55,6 +56,13 @@ def of_list(
         }
         | given
     )
+
+
+def batch(by: Actor, **given: Any) -> Batch:
+    """A batch of the survey that was applied; its source must be laid."""
+    source = Source.objects.get(code="psc-survey")
+    said = {"file_name": "x.csv", "digest": "b" * 64, "size": 1, "state": "applied", "received_by": by}
+    return Batch.objects.create(source=source, **said | given)
 
 
 def cycle(scheme: str, by: Actor, rule: Rule, **given: Any) -> Cycle:

@@ -12,7 +12,6 @@ from saiban.core.errors import IllegalMove, NotAllowed, NotVisible, ReasonMissin
 from saiban.core.foundation import OWNER_AGENCY
 from saiban.core.models import Agency, Audit
 from saiban.intake import foundation as intake
-from saiban.intake.models import Batch, Source
 from saiban.partners import foundation as partners
 from saiban.programmes import finding, foundation, tasks
 from saiban.programmes.errors import OtherAgency
@@ -212,14 +211,7 @@ def test_finding_for_the_touched_after_changes_gives_what_finding_all_gives(
 def test_the_list_that_brought_them_is_told_the_counts(system, twofold, homes):
     partners.lay(system)
     intake.lay(system)
-    batch = Batch.objects.create(
-        source=Source.objects.get(code="psc-survey"),
-        file_name="list.csv",
-        digest="b" * 64,
-        size=1000,
-        state="applied",
-        received_by=system,
-    )
+    batch = places.batch(system, file_name="list.csv", size=1000)
     services.find_overlaps(actor=system, household_ids=[homes[0].pk], batch_id=batch.pk)
     batch.refresh_from_db()
     assert batch.outcome["overlaps"] == {"new": 1, "gone": 0, "present": 1}

@@ -7,7 +7,6 @@ import pytest
 from saiban.core import changes
 from saiban.core.errors import IllegalMove, NotAllowed, ReasonMissing
 from saiban.intake import foundation as intake
-from saiban.intake.models import Batch, Source
 from saiban.partners import foundation as partners
 from saiban.programmes import foundation
 from saiban.programmes.errors import WaitsForACycle
@@ -16,7 +15,7 @@ from saiban.programmes.services.cycles import approve_cycle, open_cycle, propose
 from saiban.programmes.services.proposals import decide_proposal, review_eligibility
 from saiban.programmes.transitions import PROPOSAL_MOVES
 from saiban.registry.models import Household, Profile
-from tests.programmes import elders
+from tests.programmes import elders, places
 from tests.programmes.test_cycles import NEXT
 
 pytestmark = pytest.mark.django_db
@@ -176,14 +175,7 @@ def test_a_scheme_that_has_not_enrolled_yet_proposes_nobody(scheme, moved, progr
 def test_the_batch_that_moved_it_is_told(running, system, manager):
     partners.lay(system)
     intake.lay(system)
-    batch = Batch.objects.create(
-        source=Source.objects.get(code="psc-survey"),
-        file_name="x.csv",
-        digest="b" * 64,
-        size=1,
-        state="applied",
-        received_by=manager,
-    )
+    batch = places.batch(manager)
     Profile.objects.filter(household__code="B").update(score=Decimal("20.0"))
     made = changes.change_set(
         actor=system,

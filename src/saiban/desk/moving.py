@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from saiban.data.dictionary import fields
 from saiban.desk.queries.moved import Moved
 from saiban.ui import words
 from saiban.ui.components import Moment
@@ -32,23 +29,8 @@ def _sentence(moved: Moved, head: str) -> str:
         "before": words.score(moved.before),
         "after": words.score(moved.after),
     }
-    return _("%(who)s: %(what)s") % {"who": who, "what": "; ".join([*_changes(moved), score, *_band(moved)])}
-
-
-def _changes(moved: Moved) -> list[str]:
-    return [_change(change) for change in moved.changes if change["field"] in fields("household")]
-
-
-def _change(change: dict[str, Any]) -> str:
-    code, after = change["field"], change["after"]
-    said = {
-        "field": words.field_label(code),
-        "before": words.answer_label(code, change["before"]),
-        "after": words.answer_label(code, after),
-    }
-    if change["before"] is None:
-        return _("%(field)s: %(after)s, not known before") % said
-    return _("%(field)s: %(before)s → %(after)s") % said
+    what = [*words.changes(moved.changes), score, *_band(moved)]
+    return _("%(who)s: %(what)s") % {"who": who, "what": "; ".join(what)}
 
 
 def _band(moved: Moved) -> list[str]:

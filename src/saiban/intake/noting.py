@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from saiban.intake.cells import latin, value_name
 from saiban.intake.mapping import Mapping
-from saiban.intake.reading.sql import quoted
+from saiban.intake.reading.sql import columns_of, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,8 +56,7 @@ WHERE {number} IN (
 def _age_column(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> str:
     """The column of ages that were written down, where this file has it, for SQL; else ""."""
     age = mapping.members.age if mapping.members else ""
-    there = {row[0] for row in connection.execute("DESCRIBE typed").fetchall()}
-    return quoted(age) if age in there else ""
+    return quoted(age) if age and age in columns_of(connection, "typed") else ""
 
 
 def _noted(connection: duckdb.DuckDBPyConnection, code: str, query: str) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from saiban.data.dictionary import fields
 from saiban.intake.cells import value_name
 from saiban.intake.mapping import Fact, Mapping
+from saiban.intake.reading.sql import columns_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,7 +90,7 @@ def _single_rows(connection: duckdb.DuckDBPyConnection, mapping: Mapping, househ
 
 def _count_members(connection: duckdb.DuckDBPyConnection) -> None:
     """Make ``composition``: one row per household, by ``group_key``."""
-    existing = {row[0] for row in connection.execute("DESCRIBE accepted").fetchall()}
+    existing = set(columns_of(connection, "accepted"))
     members = ", ".join(_member_input(code, existing) for code in MEMBER_INPUTS)
     connection.execute(f"CREATE VIEW members AS SELECT group_key, observed_on, {members} FROM accepted")  # noqa: S608
     connection.execute(f"CREATE TABLE composition AS {_composition_sql()}")

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saiban.core.models import Actor
-from saiban.data.dictionary import fields
 from saiban.intake.queries import batch_on_page
 from saiban.programmes.models import Proposal
 from saiban.programmes.queries import proposals
@@ -75,24 +74,11 @@ def _moment(one: Any) -> Moment:
 def _reasons(one: Any) -> list[str]:
     if one.because.get("gone"):
         return [_("The person no longer lives in a household of the registry, or has died.")]
-    known = fields("household")
-    said = [_change(change) for change in one.changes if change["field"] in known]
+    said = words.changes(one.changes)
     score = one.because.get("score")
     if score is not None:
         said.append(_("poverty score %(score)s") % {"score": words.score(score)})
     return said
-
-
-def _change(change: Mapping[str, Any]) -> str:
-    code, before, after = change["field"], change["before"], change["after"]
-    said = {
-        "field": words.field_label(code),
-        "before": words.answer_label(code, before),
-        "after": words.answer_label(code, after),
-    }
-    if before is None:
-        return _("%(field)s: %(after)s, not known before") % said
-    return _("%(field)s: %(before)s → %(after)s") % said
 
 
 PANELS = [

@@ -40,7 +40,7 @@ def _headed_by(person_ids: Sequence[int]) -> Q:
 def wait_for_givers() -> None:
     """Wait for cycles that choose and for lists that are taken; they wait until the transaction ends."""
     copying.rows_of("select pg_advisory_xact_lock(%s)", [locks.CYCLE])
-    copying.run(taking.ALONE)
+    taking.wait_for_others()
 
 
 def open_overlaps(household_ids: Sequence[int], person_ids: Sequence[int]) -> list[Words]:

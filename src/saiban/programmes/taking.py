@@ -174,7 +174,7 @@ def wait_for_others() -> None:
 
 def take(*, scheme: Scheme, batch_id: int) -> tuple[Taken, Moved]:
     """Bring the places of a scheme to what a batch says. Twice is once."""
-    copying.run(ALONE)
+    wait_for_others()
     copying.run(LISTED_TABLE)
     copying.run("truncate programmes_listed")
     copying.run(READ_LIST, [batch_id])
@@ -191,7 +191,7 @@ def take(*, scheme: Scheme, batch_id: int) -> tuple[Taken, Moved]:
 
 def follow(*, change_set_id: int, of_subjects: bool) -> Moved:
     """Let places follow the subjects, or the members of the households, of a change set. Twice is once."""
-    copying.run(ALONE)
+    wait_for_others()
     rows = copying.rows_of(FOLLOW_SUBJECTS if of_subjects else FOLLOW_HOUSEHOLDS, [change_set_id])
     return _moved(pair for row in rows for pair in (row[:2], row[2:]))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import JSONObject
 
 from saiban.core.models import Area
 from saiban.data.dictionary import Level, fields
@@ -108,6 +110,14 @@ class ProfileChangeQuerySet(models.QuerySet["ProfileChange"]):
             return self.none()
         shown = [code for code, field in fields("household").items() if actor.sees(field.sensitivity)]
         return self.filter(household__area_path__under=actor.area_path, field__in=shown)
+
+    def moved_with(self, most: int) -> ArraySubquery:
+        """The values that the change set of an outer row moved in its household, at most so many, as objects:
+        to annotate rows that have both.
+        """
+        of_row = self.filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
+        told = JSONObject(field="field", before="before", after="after", source="source")
+        return ArraySubquery(of_row.values(one=told)[:most])
 
 
 class IdentifierQuerySet(models.QuerySet["Identifier"]):

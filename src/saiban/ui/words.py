@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
@@ -130,6 +131,25 @@ def answer_label(code: str, value: Any, level: Level = "household") -> str:
     if field.type == "date":
         return day(date.fromisoformat(value) if isinstance(value, str) else value)
     return _with_unit(field, value) if field.type in ("int", "decimal") else str(value)
+
+
+def changes(moved: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Answers about a household that moved (``field``, ``before``, ``after``), each from what to what; values
+    that the dictionary does not know are passed over.
+    """
+    return [_change(change) for change in moved if change["field"] in fields("household")]
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    code, before, after = change["field"], change["before"], change["after"]
+    said = {
+        "field": field_label(code),
+        "before": answer_label(code, before),
+        "after": answer_label(code, after),
+    }
+    if before is None:
+        return _("%(field)s: %(after)s, not known before") % said
+    return _("%(field)s: %(before)s → %(after)s") % said
 
 
 def _with_unit(field: DictionaryField, value: Any) -> str:

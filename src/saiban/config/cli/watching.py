@@ -6,24 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
     from saiban.ui.components import Job
 
 EVERY = 0.5  # seconds between two looks
 AGAIN = 30  # seconds after which a log gets another line of the same step
-
-
-class Shown(Protocol):
-    """What takes the news of a job."""
-
-    def update(self, job: Job) -> None:
-        """Show how far a job is."""
 
 
 def said(job: Job) -> list[str]:
@@ -66,18 +57,6 @@ class Log:
             self._write("; ".join(said(job)))
 
 
-class Terminal:
-    """Lines that stay in their place and change."""
-
-    def __init__(self, status: Status) -> None:
-        """``status`` is rich's, with its sign that turns."""
-        self._status = status
-
-    def update(self, job: Job) -> None:
-        """Write over what was said before."""
-        self._status.update("\n  ".join(said(job)))
-
-
 class Watch:
     """Says how far a batch is for as long as the block lasts, read from where its page reads it."""
 
@@ -110,14 +89,14 @@ class Watch:
         try:
             if console.is_terminal:
                 with console.status("reading") as status:
-                    self._tell(Terminal(status))
+                    self._tell(lambda job: status.update("\n  ".join(said(job))))
             else:
-                self._tell(Log(lambda line: click.echo(line, err=True)))
+                self._tell(Log(lambda line: click.echo(line, err=True)).update)
         finally:
             connections.close_all()
 
-    def _tell(self, shown: Shown) -> None:
+    def _tell(self, show: Callable[[Job], None]) -> None:
         while not self._stop.wait(EVERY):
             job = self._job()
             if job is not None:
-                shown.update(job)
+                show(job)

@@ -26,7 +26,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Abs, Cast, Coalesce, Concat, JSONObject
+from django.db.models.functions import Abs, Cast, Coalesce, Concat
 
 from saiban.core import audit
 from saiban.core.models import Actor, ChangeSet
@@ -137,11 +137,6 @@ def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
     head = Membership.objects.filter(
         household=OuterRef("household"), head=True, during__upper_inf=True, cancelled=False
     )
-    changes = (
-        ProfileChange.objects.visible_to(actor)
-        .filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
-        .values(one=JSONObject(field="field", before="before", after="after", source="source"))
-    )
     sees_names = actor.sees("personal")
     return (
         Score.objects.visible_to(actor)
@@ -149,7 +144,7 @@ def with_former(actor: Actor, scores: QuerySet[Score]) -> Any:
         .annotate(
             former_score=Subquery(former.values("score")[:1]),
             former_band=Subquery(former.values("band")[:1]),
-            changes=ArraySubquery(changes[:FIELDS]),
+            changes=ProfileChange.objects.visible_to(actor).moved_with(FIELDS),
             head_en=Subquery(head.values("person__name_en")[:1]) if sees_names else _nothing(),
             head_ur=Subquery(head.values("person__name_ur")[:1]) if sees_names else _nothing(),
         )

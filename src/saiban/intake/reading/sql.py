@@ -63,10 +63,15 @@ def make(connection: duckdb.DuckDBPyConnection, query: str, name: str, named: st
         if is_no_room(error):
             raise
         raise _refused(error, name, named) from None
-    columns = [row[0] for row in connection.execute("DESCRIBE given").fetchall() if row[0] != "row_no"]
+    columns = [column for column in columns_of(connection, "given") if column != "row_no"]
     _check_cells(connection, columns, name)
     counted = connection.execute("SELECT count(*) FROM given").fetchone()
     return int(counted[0]) if counted else 0
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The names of a table's columns."""
+    return [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
 
 
 def _check_cells(connection: duckdb.DuckDBPyConnection, columns: Iterable[str], name: str) -> None:

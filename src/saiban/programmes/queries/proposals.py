@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 
 from saiban.core import audit
 from saiban.core.models import Actor, ChangeSet
@@ -48,13 +46,9 @@ def made_by_batch(*, actor: Actor, batch_id: int) -> list[Proposal]:
     Each with ``changes``, the values that moved, as far as the duty shows them.
     """
     sets = ChangeSet.objects.filter(source_kind="intake.batch", source_id=batch_id)
-    changes = (
-        ProfileChange.objects.visible_to(actor)
-        .filter(change_set=OuterRef("change_set"), household=OuterRef("household"))
-        .values(one=JSONObject(field="field", before="before", after="after"))
-    )
+    changes = ProfileChange.objects.visible_to(actor).moved_with(FIELDS)
     rows = Proposal.objects.visible_to(actor).filter(change_set__in=sets, state=ProposalState.OPEN)
-    rows = rows.select_related("scheme", "household__area").annotate(changes=ArraySubquery(changes[:FIELDS]))
+    rows = rows.select_related("scheme", "household__area").annotate(changes=changes)
     found = list(rows.order_by("-pk")[:EXAMPLES])
     if found:
         audit.note_set("registry.household", [one.household_id for one in found])

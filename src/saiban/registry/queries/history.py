@@ -118,25 +118,25 @@ def _page(
     field: str,
 ) -> HistoryPage:
     occurring = {row[0] for row in found}
+    whence, besides = (profile.whence, profile.besides) if profile else ({}, {})  # type: ignore[attr-defined]
     return HistoryPage(
         whose=whose,
         level=level,
-        said=[_said(profile, row) for row in found if field in ("", row[0])],
+        said=[_said(whence, besides, row) for row in found if field in ("", row[0])],
         fields=[code for code in reported(level) if code in occurring],
         sources=source_names(),
     )
 
 
-def _said(profile: Profile | None, row: tuple[Any, ...]) -> Said:
+def _said(whence: Mapping[str, Any], besides: Mapping[str, Any], row: tuple[Any, ...]) -> Said:
     code, value, source, observed_on, received_at, observation, has_ended = row
-    origin = profile.whence.get(code, {}) if profile else {}  # type: ignore[attr-defined]
-    besides = profile.besides.get(code, ()) if profile else ()  # type: ignore[attr-defined]
+    origin = whence.get(code, {})
     fate: Fate = "followed"
     if has_ended:
         fate = "ended"
     elif origin.get("observation") == observation or _within(origin, source, observed_on):
         fate = "in_use"
-    elif any(other["observation"] == observation for other in besides):
+    elif any(other["observation"] == observation for other in besides.get(code, ())):
         fate = "beside"
     return Said(code, json.loads(value), source, observed_on, received_at, fate)
 
