@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from saiban.bench import lake as bench_lake
 from saiban.bench import province_parts
 from saiban.bench.by_hand import float_sql, integer_sql
 from saiban.bench.households import write_households
@@ -30,16 +31,24 @@ KEYS = {"name", "size", "seconds", "baseline", "baseline_seconds", "ratio", "pea
     ("name", "size"),
     [
         ("score", 3000), ("resolve", 2000), ("refresh", 3000), ("rule", 3000), ("overlaps", 20_000),
-        ("seal", 500),
+        ("seal", 500), ("lake", 3600),
     ],
 )  # fmt: skip
 def test_a_bench_prints_one_object_and_its_results_are_equal(name: str, size: int) -> None:
     arguments = [name, "--size", str(size), "--rounds", "1", "--json"]
     result = CliRunner().invoke(bench, arguments, catch_exceptions=False)
     assert result.exit_code == 0
-    measured = json.loads(result.output)
+    measured = json.loads(result.stdout)
     assert set(measured) >= KEYS
     assert (measured["name"], measured["size"], measured["equal"]) == (name, size, True)
+
+
+def test_a_lake_that_a_feed_did_not_reach_is_not_equal(monkeypatch: pytest.MonkeyPatch) -> None:
+    from saiban.core.lake import store
+
+    assert bench_lake.lake(3600, rounds=1).equal
+    monkeypatch.setattr(store, "merge", lambda table, rows, gone: 0)
+    assert not bench_lake.lake(3600, rounds=1).equal
 
 
 @pytest.mark.slow

@@ -3,14 +3,18 @@
 import json
 import re
 import threading
+from csv import DictReader
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from deltalake import DeltaTable
 from django.db import connections, transaction
 from django.utils import timezone
 
+from saiban.config.cli.score import score
 from saiban.core import lake, outbox, progress
 from saiban.core.lake import manifest, reading, services, store
 from saiban.core.lake.state import lake_state
@@ -53,6 +57,15 @@ def test_every_household_and_member_is_in_it_with_typed_values(built):
     row = next(each for each in households if each["area"] == stored.area_path)
     assert (row["score"], row["band"], row["rooms"]) == (stored.score, stored.band, stored.values["rooms"])
     assert row["on_rooms"].isoformat() == stored.origin["rooms"]["on"]
+
+
+def test_the_command_line_scores_the_lake_as_the_registry_does(built, tmp_path):
+    out, lake_table = tmp_path / "scores.csv", built / "households"
+    asked = ["--scorecard", "punjab-pmt-2016", "--input", str(lake_table), "--id", "household_key"]
+    ended = CliRunner().invoke(score, [*asked, "--out", str(out)], catch_exceptions=False)
+    assert ended.exit_code == 0, ended.output
+    told = {row["household_key"]: (Decimal(row["score"]), row["band"]) for row in DictReader(out.open())}
+    assert told == {row["household_key"]: (row["score"], row["band"]) for row in rows_of(built, "households")}
 
 
 def test_nothing_in_it_identifies_anyone(built):

@@ -35,18 +35,19 @@ def write_inputs(path: Path, asked: Sequence[DictionaryField], *, size: int, see
     rng = np.random.default_rng(seed)
     writer: pq.ParquetWriter | None = None
     for start in range(0, size, CHUNK):
-        chunk = _chunk(rng, asked, np.arange(start, min(start + CHUNK, size)))
+        chunk = inputs(rng, asked, np.arange(start, min(start + CHUNK, size)))
         writer = writer or pq.ParquetWriter(path, chunk.schema, compression="zstd")
         writer.write_table(chunk)
     if writer is not None:
         writer.close()
 
 
-def _chunk(
+def inputs(
     rng: np.random.Generator,
     asked: Sequence[DictionaryField],
     ids: "np.ndarray[tuple[int], np.dtype[np.int64]]",
 ) -> pa.Table:
+    """Return ``household_id`` and a column for each of these fields, for these ids."""
     columns = {"household_id": pa.array(ids, pa.int64())}
     for field in asked:
         columns[field.code] = _answers(rng, field, len(ids))

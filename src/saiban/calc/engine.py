@@ -138,10 +138,14 @@ def _readable(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
 
 
 def read(connection: duckdb.DuckDBPyConnection, path: Path, *, name: str) -> None:
-    """Make a view ``name`` over a file: CSV (UTF-8, comma), Parquet or XLSX, the first and last also gzipped.
+    """Make a view ``name`` over a file: CSV (UTF-8, comma), Parquet or XLSX, the first and last also gzipped;
+    or over the folder of a table of the lake.
 
     Raises:  BadInput for a file that is absent, empty, of another kind than its name says, or not UTF-8.
     """
+    if path.is_dir():
+        _read_table(connection, path, name)
+        return
     kind = _kind(path, READABLE)
     if not path.is_file():
         raise BadInput("there is no such file.", place=str(path), expected="a file that can be read")
@@ -155,6 +159,21 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, *, name: str) -> Non
             f"the file cannot be read as {kind.removeprefix('.')} ({reason}).",
             place=str(path),
             expected="a file that is what its name says",
+        ) from error
+
+
+def _read_table(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> None:
+    from saiban.calc import delta
+
+    expected = "a file, or the folder of a table of the lake"
+    if not delta.is_table(folder):
+        raise BadInput("it is a folder without a table in it.", place=str(folder), expected=expected)
+    try:
+        delta.read(connection, folder, name=name)
+    except (duckdb.Error, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise BadInput(
+            f"the table cannot be read ({reason}).", place=str(folder), expected=expected
         ) from error
 
 

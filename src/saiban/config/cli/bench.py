@@ -146,6 +146,17 @@ def import_(size: int, looks: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--size", default=200_000, show_default=True, type=click.IntRange(min=3600), help="Households.")
+@rounds_of(3)
+@as_json_too
+def lake(size: int, rounds: int, as_json: bool) -> None:
+    """Build a lake of households, renew what feeds moved, score from it; beside plain Parquet by Arrow."""
+    from saiban.bench import lake as bench_lake
+
+    _report(bench_lake.lake(size, rounds=rounds).flat(), as_json=as_json)
+
+
+@bench.command()
 @click.option("--size", type=click.IntRange(min=36), help="Make so many households, district by district.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of --size.")
 @click.option(

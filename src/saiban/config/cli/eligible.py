@@ -27,7 +27,7 @@ MOST_BYTES = 100_000  # a rule has at most some thousand characters; anything lo
     "input_",
     required=True,
     type=click.Path(path_type=Path),
-    help="Households or persons: CSV, Parquet or XLSX.",
+    help="Households or persons: CSV, Parquet, XLSX or a table of the lake.",
 )
 @click.option("--id", "key", required=True, help="The column that names each row.")
 @click.option(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--input",
     "input_",
     type=click.Path(path_type=Path),
-    help="Households: CSV, Parquet or XLSX; without it, the registry is scored.",
+    help="Households: CSV, Parquet, XLSX or a table of the lake; without it, the registry is scored.",
 )
 @click.option("--id", "key", help="The column that names each household.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write: CSV, Parquet or XLSX.")

@@ -1,5 +1,5 @@
-"""The lake: what analysts read. Parquet by district in a table format (Delta), written from PostgreSQL, never
-read by saiban itself.
+"""The lake: what analysts read. Parquet by district in a table format (Delta), written from PostgreSQL.
+Nothing that decides reads it; what is asked on the command line may (``calc.delta``).
 
 A room says in its ``lake.py`` what it gives; ``config/lake.py`` is the one table of it. What moved is noted
 (``note``, ``note_change_set``) and written by the worker; ``services`` builds all of it anew.
