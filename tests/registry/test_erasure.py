@@ -22,6 +22,7 @@ from saiban.registry.erasure.holds import Held
 from saiban.registry.erasure.services import Named, carry_out, decide_erasure, request_erasure
 from saiban.registry.errors import Erased
 from saiban.registry.models import (
+    DistrictCount,
     Erasure,
     Household,
     Link,
@@ -32,6 +33,7 @@ from saiban.registry.models import (
     Profile,
     Relation,
 )
+from saiban.registry.tasks import count_all_knowledge
 from saiban.registry.transitions import ERASURE_MOVES, ErasureState
 from tests.core.test_rotation import keys, rotate
 from tests.intake import files
@@ -158,6 +160,17 @@ def test_nothing_is_found_while_tokens_and_seals_go_over_to_another_key(keys, pl
     assert "intake_sourcekey.token" in scan.where(tokens())
     erase(household_id=planted.pk)
     assert scan.where(everything()) == set()
+
+
+def test_who_is_erased_is_counted_no_longer_though_the_membership_stays(planted, erase):
+    count_all_knowledge()
+    before = DistrictCount.objects.get(area__path=".".join(planted.area_path.split(".")[:3]))
+    son = Membership.objects.get(household=planted, head=False)
+    erase(person_id=son.person_id)
+    count_all_knowledge()
+    after = DistrictCount.objects.get(pk=before.pk)
+    assert (after.households, after.persons) == (before.households, before.persons - 1)
+    assert Membership.objects.filter(pk=son.pk).exists()
 
 
 def test_the_bare_row_its_dates_and_the_observations_stay(planted, erase):

@@ -21,14 +21,17 @@ from saiban.registry.resolving import reported
 MANY = 100_000  # households of a district that are not counted after every batch
 AGES = (3, 12, 24, 60)  # months
 REST = timedelta(hours=6)
-# whether a person lives somewhere today, which the profile of one who has left does not say; asked person by
-# person, by the index: joined, the memberships of the whole province would be read for each district
-LIVES = """(select true from registry_membership m
-  where m.person_id = p.person_id and upper_inf(m.during) and not m.cancelled limit 1)"""
-# households in which nobody lives any more, and persons who live in none, are left out everywhere; days are
-# compared as text, which ISO dates allow, and those alike are counted first: of a district there are millions
-# of values, and some hundred days
+# Who lives in a district today, which the profile of one who has left does not say. Who was erased has a
+# membership, but no profile.
+LIVING = """living as materialized (
+  select m.person_id from registry_household h join registry_membership m on m.household_id = h.id
+  where h.area_path <@ %(path)s::ltree and upper_inf(m.during) and not m.cancelled)"""
+# Days are compared as text, which ISO dates allow, and those alike are counted first: of a district there are
+# millions of values, and some hundred days. The planner takes each value to have a day of its own, and would
+# sort all of them on disk: four times as long.
+HASHED, AS_BEFORE = "set local enable_sort = off", "set local enable_sort = on"
 COUNT_FIELDS = f"""
+with {LIVING}
 insert into registry_knowledge (area_id, level, field, source, known, contradicted, too_old,
   within_3, within_12, within_24, within_60, older, oldest_on, newest_on)
 select %(area)s, level, field, source, sum(said), sum(contradicted), sum(too_old),
@@ -45,7 +48,7 @@ from (
     count(*) filter (where p.disagreements > 0 and p.others ? o.key
       and jsonb_path_exists(p.others -> o.key, '$[*] ? (@.disagrees == true)') is true) as contradicted
   from registry_profile p cross join lateral jsonb_each(p.origin) o
-  where p.area_path <@ %(path)s::ltree and ({LIVED_IN} or (p.person_id is not null and {LIVES}))
+  where p.area_path <@ %(path)s::ltree and ({LIVED_IN} or p.person_id in (select person_id from living))
     and o.key = any(%(fields)s)
   group by 1, 2, 3, 4) days
 group by level, field, source
@@ -54,7 +57,7 @@ group by level, field, source
 # in a scheme: what is at stake are these, each by its share of answers that are two years old or older, and
 # whole where nothing is known of it.
 COUNT_HOUSEHOLDS = f"""
-with house as materialized (
+with {LIVING}, house as materialized (
   select p.area_path, p.band, {{served}} as served, said.known, said.old
   from registry_profile p
   cross join lateral (
@@ -82,8 +85,8 @@ with house as materialized (
 )
 insert into registry_districtcount (area_id, households, persons, poor, near, served, at_stake)
 select id, households, (
-    select count(*) from registry_profile p
-    where p.person_id is not null and p.area_path <@ %(path)s::ltree and {LIVES}),
+    select count(*) from living l
+    where (select true from registry_profile p where p.person_id = l.person_id limit 1)),
   poor, near, served, at_stake
 from place where level = 'district'
 on conflict (area_id) do update
@@ -120,7 +123,9 @@ def count_knowledge(*, actor: Actor, area_id: int) -> DistrictCount:
     }
     copying.run("select pg_advisory_xact_lock(%s, %s)", [locks.KNOWLEDGE, area.pk])
     copying.run("delete from registry_knowledge where area_id = %s", [area.pk])
+    copying.run(HASHED)
     copying.run(COUNT_FIELDS, values)
+    copying.run(AS_BEFORE)
     copying.run(COUNT_HOUSEHOLDS.format(served=_served()), values | {"fields": reported("household")})
     audit.note(subject=area)
     return DistrictCount.objects.get(area=area)
