@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from saiban.calc.names.letters import is_urdu
 from saiban.calc.names.sounds import fold, sound
 
@@ -39,7 +41,6 @@ def _ratio(one: str, other: str) -> float:
     return 1.0 if not longer else 1 - slips(one, other) / longer
 
 
-@lru_cache(maxsize=200_000)
 def slips(one: str, other: str) -> int:
     """How many letters are more, less, other, or changed about with their neighbour (optimal string
     alignment).
@@ -47,13 +48,4 @@ def slips(one: str, other: str) -> int:
     >>> slips("aslam", "aslma"), slips("bashir", "basir"), slips("", "ali")
     (1, 1, 3)
     """
-    before_last, last = [0] * (len(other) + 1), list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        row = [i]
-        for k, against in enumerate(other, start=1):
-            best = min(last[k] + 1, row[k - 1] + 1, last[k - 1] + (letter != against))
-            if i > 1 and k > 1 and letter == other[k - 2] and one[i - 2] == against:
-                best = min(best, before_last[k - 2] + 1)
-            row.append(best)
-        before_last, last = last, row
-    return last[-1]
+    return OSA.distance(one, other)
