@@ -47,7 +47,7 @@ def test_a_lake_that_a_feed_did_not_reach_is_not_equal(monkeypatch: pytest.Monke
     from saiban.core.lake import store
 
     assert bench_lake.lake(3600, rounds=1).equal
-    monkeypatch.setattr(store, "merge", lambda table, rows, gone: 0)
+    monkeypatch.setattr(store, "merge", lambda table, rows, asked: 0)
     assert not bench_lake.lake(3600, rounds=1).equal
 
 

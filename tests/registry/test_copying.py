@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -40,3 +41,10 @@ def test_rows_come_back_as_they_were_sent(db, rows):
     assert [(*one[:2], one[2] and bytes(one[2]), *one[3:]) for one in found] == [
         (*one[:2], one[2], *one[3:]) for one in rows
     ]
+
+
+def test_a_kind_of_step_is_passed_over_only_inside(db):
+    with transaction.atomic():
+        with copying.without("sort"):
+            assert copying.rows_of("show enable_sort") == [("off",)]
+        assert copying.rows_of("show enable_sort") == [("on",)]

@@ -11,7 +11,6 @@ import os
 import tempfile
 import warnings
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 from saiban.bench import lake_rows
 from saiban.bench.by_hand import integer_sql
 from saiban.bench.lake_rows import DISTRICTS, OF_A_SUPPLIER, ON, Feed
-from saiban.bench.measure import Measured, in_turn, peak_mb, ratio, timed
+from saiban.bench.measure import Measured, peak_mb, ratio, timed, written_in_turn
 from saiban.bench.score import SCORECARD, differing
 from saiban.bench.server import say
 from saiban.calc import engine
@@ -37,7 +36,8 @@ def lake(size: int, *, rounds: int = 3) -> Measured:
     _set_up()
     from django.test import override_settings
 
-    with tempfile.TemporaryDirectory(prefix="saiban-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="saiban-bench-") as name, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SAIBAN_KEYS is not set")
         folder = Path(name)
         with override_settings(SAIBAN_LAKE=str(folder / "lake")):
             return _measured(folder, size, rounds)
@@ -48,7 +48,6 @@ def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saiban.config.settings.typing")
     import django
 
-    warnings.filterwarnings("ignore", message="SAIBAN_KEYS is not set")
     django.setup()
 
 
@@ -89,11 +88,12 @@ def _plain(given: Path, out: Path) -> None:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
+    from saiban.core.lake.tables import DISTRICT
     from saiban.registry.lake import HOUSEHOLDS
 
     schema = HOUSEHOLDS.schema()
     batches = (batch for piece in lake_rows.pieces(given) for batch in piece.to_batches())
-    by_district = ds.partitioning(pa.schema([schema.field("district")]), flavor="hive")
+    by_district = ds.partitioning(pa.schema([schema.field(DISTRICT)]), flavor="hive")
     ds.write_dataset(
         pa.RecordBatchReader.from_batches(schema, batches), out, format="parquet", partitioning=by_district
     )
@@ -136,9 +136,7 @@ def _scored(
         "saiban": score_sql(scorecard, columns, relation="households", bands=bands),
         "integer": integer_sql(scorecard, "households", bands=bands),
     }
-    files = {name: folder / f"{name}.parquet" for name in queries}
-    plans = {name: partial(engine.write, connection, query, files[name]) for name, query in queries.items()}
-    took = in_turn(plans, rounds=rounds)
+    took, files = written_in_turn(connection, queries, folder, rounds=rounds)
     figures = {
         "score_seconds": round(median(took["saiban"]), 3),
         "score_by_hand_seconds": round(median(took["integer"]), 3),

@@ -110,8 +110,7 @@ class Feed:
         for start in range(0, len(self.keys), AT_ONCE):
             asked = self.keys[start : start + AT_ONCE]
             rows = self.rows.filter(pa.compute.is_in(self.rows.column(HOUSEHOLDS.key), asked))
-            gone = asked.filter(pa.compute.invert(pa.compute.is_in(asked, rows.column(HOUSEHOLDS.key))))
-            store.merge(HOUSEHOLDS, rows, gone)
+            store.merge(HOUSEHOLDS, rows, asked)
 
 
 def feed(name: str, districts: list[str], size: int, *, shift: int) -> Feed:
@@ -119,7 +118,8 @@ def feed(name: str, districts: list[str], size: int, *, shift: int) -> Feed:
     import pyarrow as pa
 
     every = MOVED * len(districts) // len(DISTRICTS)
-    moved = {each: ids[ids % every == shift % every] for each in districts if len(ids := _ids(each, size))}
+    homes = {each: _ids(each, size) for each in districts}
+    moved = {each: ids[ids % every == shift] for each, ids in homes.items()}
     stay = {each: ids[ids // every % GONE != 0] for each, ids in moved.items()}
     rows = [_rows(ids, each, seed=1) for each, ids in stay.items()]
     return Feed(name, _keys(np.concatenate(list(moved.values()))), pa.concat_tables(rows))

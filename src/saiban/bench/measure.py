@@ -1,12 +1,19 @@
 """How a bench measures: plans in turn, round by round, so that a busy minute falls on all of them alike."""
 
+from __future__ import annotations
+
 import resource
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,17 @@ def in_turn(plans: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[s
             if turn:
                 seconds[name].append(time.perf_counter() - started)
     return seconds
+
+
+def written_in_turn(
+    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str], folder: Path, *, rounds: int
+) -> tuple[dict[str, list[float]], dict[str, Path]]:
+    """Write the rows of each query to Parquet, in turn; return the seconds and the files."""
+    from saiban.calc import engine  # most that measures here asks no engine
+
+    files = {name: folder / f"{name}.parquet" for name in queries}
+    plans = {name: partial(engine.write, connection, query, files[name]) for name, query in queries.items()}
+    return in_turn(plans, rounds=rounds), files
 
 
 def ratio(seconds: list[float], baseline: list[float]) -> float:

@@ -1,14 +1,13 @@
 """Bench ``overlaps``: who is twice, in excluded pairs, or above a cap, Parquet to Parquet."""
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import duckdb
 
 from saiban.bench.enrolments import GROUP, ON, SCHEMES, bench_policy, write_enrolments
-from saiban.bench.measure import Measured, in_turn, peak_mb, ratio
+from saiban.bench.measure import Measured, peak_mb, ratio, written_in_turn
 from saiban.calc import engine
 from saiban.calc.overlap import overlaps_sql, pairs
 
@@ -68,9 +67,7 @@ def _measured(folder: Path, size: int, rounds: int) -> Measured:
         "saiban": overlaps_sql(bench_policy(), columns, relation="enrolments", on=ON, schemes=SCHEMES),
         "by hand": BY_HAND,
     }
-    files = {name: folder / f"{name}.parquet" for name in queries}
-    plans = {name: _writes(connection, query, files[name]) for name, query in queries.items()}
-    seconds = in_turn(plans, rounds=rounds)
+    seconds, files = written_in_turn(connection, queries, folder, rounds=rounds)
     return Measured(
         name="overlaps",
         size=size,
@@ -95,10 +92,6 @@ def _with_enrolments(folder: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("CREATE TABLE pairs (level VARCHAR, policy VARCHAR, a VARCHAR, b VARCHAR)")
     connection.executemany("INSERT INTO pairs VALUES (?, ?, ?, ?)", rows)
     return connection
-
-
-def _writes(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Callable[[], int]:
-    return lambda: engine.write(connection, query, path)
 
 
 def differing(connection: duckdb.DuckDBPyConnection, left: Path, right: Path) -> int:

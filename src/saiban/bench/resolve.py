@@ -1,14 +1,13 @@
 """Bench ``resolve``: what ten sources said of each household, put in order, beside a window query by hand."""
 
 import tempfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import median
 
 import duckdb
 
-from saiban.bench.measure import Measured, in_turn, peak_mb, ratio
+from saiban.bench.measure import Measured, peak_mb, ratio, written_in_turn
 from saiban.calc import engine
 from saiban.calc.precedence import months_before, shipped_precedence
 from saiban.calc.resolve import resolved
@@ -70,9 +69,7 @@ def resolve(size: int, *, rounds: int = 3) -> Measured:
 def _measured(folder: Path, size: int, rounds: int) -> Measured:
     connection = _with_observations(folder, size)
     queries = {"saiban": _ours(connection), "by_hand": _by_hand()}
-    files = {name: folder / f"{name}.parquet" for name in queries}
-    plans = {name: _writes(connection, query, files[name]) for name, query in queries.items()}
-    seconds = in_turn(plans, rounds=rounds)
+    seconds, files = written_in_turn(connection, queries, folder, rounds=rounds)
     return Measured(
         name="resolve",
         size=size,
@@ -109,10 +106,6 @@ def _by_hand() -> str:
     ages = {code: fields("household")[code].max_age or 0 for code in ("has_gas", "toilet")}
     oldest = ", ".join(f"('{code}', DATE '{months_before(ON, age)}')" for code, age in ages.items())
     return BY_HAND.format(on=ON, oldest=oldest)
-
-
-def _writes(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Callable[[], int]:
-    return lambda: engine.write(connection, query, path)
 
 
 def _differing(connection: duckdb.DuckDBPyConnection, left: Path, right: Path) -> int:

@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +10,7 @@ from statistics import median
 import duckdb
 
 from saiban.bench.households import write_inputs
-from saiban.bench.measure import Measured, in_turn, peak_mb, ratio
+from saiban.bench.measure import Measured, peak_mb, ratio, written_in_turn
 from saiban.calc import engine
 from saiban.calc.rules import CheckedRule, answer_one, answers_sql, check, known_fields, policy_numbers
 
@@ -85,9 +84,7 @@ def _measured(folder: Path, size: int, rounds: int) -> Measured:
     policy = policy_numbers(asked, on=ON, allow_unconfirmed=True)
     connection = _with_households(folder, asked, size)
     queries = {**_ours(connection, asked, policy), "by_hand": PLAIN, "by_hand_explained": EXPLAINED}
-    files = {name: folder / f"{name}.parquet" for name in queries}
-    plans = {name: _writes(connection, query, files[name]) for name, query in queries.items()}
-    seconds = in_turn(plans, rounds=rounds)
+    seconds, files = written_in_turn(connection, queries, folder, rounds=rounds)
     return Measured(
         name="rule",
         size=size,
@@ -126,10 +123,6 @@ def _ours(
         )
         for name, explain in (("saiban", False), ("explained", True))
     }
-
-
-def _writes(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Callable[[], int]:
-    return lambda: engine.write(connection, query, path)
 
 
 def differing(connection: duckdb.DuckDBPyConnection, left: Path, right: Path) -> int:

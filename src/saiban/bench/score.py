@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -11,7 +10,7 @@ import duckdb
 
 from saiban.bench.by_hand import float_sql, integer_sql
 from saiban.bench.households import write_households
-from saiban.bench.measure import Measured, in_turn, peak_mb, ratio
+from saiban.bench.measure import Measured, peak_mb, ratio, written_in_turn
 from saiban.calc import engine
 from saiban.calc.bands import band_limits
 from saiban.calc.scorecard import Scorecard, score_sql, shipped_scorecard
@@ -39,9 +38,7 @@ def _measured(folder: Path, size: int, rounds: int) -> Measured:
         "integer": integer_sql(scorecard, "households", bands=bands),
         "float": float_sql(scorecard, "households", bands=bands),
     }
-    files = {name: folder / f"{name}.parquet" for name in queries}
-    plans = {name: _writes(connection, query, files[name]) for name, query in queries.items()}
-    seconds = in_turn(plans, rounds=rounds)
+    seconds, files = written_in_turn(connection, queries, folder, rounds=rounds)
     return Measured(
         name="score",
         size=size,
@@ -71,10 +68,6 @@ def _beside_float(
         "float_ratio": ratio(seconds["saiban"], seconds["float"]),
         "float_differs": differing(connection, files["saiban"], files["float"]),
     }
-
-
-def _writes(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Callable[[], int]:
-    return lambda: engine.write(connection, query, path)
 
 
 def differing(connection: duckdb.DuckDBPyConnection, left: Path, right: Path) -> int:

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from saiban.calc.quoting import text
+
 if TYPE_CHECKING:
     import duckdb
     from deltalake import DeltaTable
 
-LOG = "_delta_log"
 PLAIN = 1  # version of readers that take files as they are: no rows to leave out, no renamed columns
 
 
 def is_table(folder: Path) -> bool:
     """Say whether a table of the Delta format lies in a folder."""
-    return (folder / LOG).is_dir()
+    from deltalake import DeltaTable
+
+    return DeltaTable.is_deltatable(str(folder))
 
 
 def read(connection: duckdb.DuckDBPyConnection, folder: Path, *, name: str) -> None:
@@ -44,13 +47,9 @@ def _over_files(connection: duckdb.DuckDBPyConnection, folder: Path, table: Delt
     import pyarrow as pa
 
     if files := pa.table(table.get_add_actions()).column("path").to_pylist():
-        listed = ", ".join(_quoted(str(folder / unquote(path))) for path in files)
-        divided = ", ".join(f"{_quoted(each)}: VARCHAR" for each in table.metadata().partition_columns)
+        listed = ", ".join(text(str(folder / unquote(path))) for path in files)
+        divided = ", ".join(f"{text(each)}: VARCHAR" for each in table.metadata().partition_columns)
         by = f", hive_partitioning = true, hive_types = {{{divided}}}" if divided else ""
         connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}]{by})')  # noqa: S608 quoted
     else:
         connection.register(name, pa.schema(table.schema().to_arrow()).empty_table())
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from saiban.calc.quoting import text
 from saiban.data.errors import BadInput
 
 if TYPE_CHECKING:
@@ -181,11 +182,11 @@ def _read_as(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, name:
     if kind.startswith(".xlsx"):
         connection.register(name, _sheet(path, is_zipped=kind.endswith(".gz")))
         return
-    quoted = str(path).replace("'", "''")
+    quoted = text(str(path))
     if kind == ".parquet":
-        source = f"read_parquet('{quoted}')"
+        source = f"read_parquet({quoted})"
     else:
-        source = f"read_csv('{quoted}', header = true, all_varchar = true, delim = ',', quote = '\"')"
+        source = f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"')"
     connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM {source}')  # noqa: S608 our own names, path quoted
 
 
@@ -261,11 +262,10 @@ def _refuse_place(path: Path) -> str:
 def _write_as(connection: duckdb.DuckDBPyConnection, query: str, part: Path, kind: str) -> int:
     if kind == ".xlsx":
         return _write_sheet(connection, query, part)
-    quoted = str(part).replace("'", "''")
     options = "FORMAT parquet, COMPRESSION zstd" if kind == ".parquet" else "FORMAT csv, HEADER"
     if kind == ".csv.gz":
         options += ", COMPRESSION gzip"
-    written = connection.execute(f"COPY ({query}) TO '{quoted}' ({options})").fetchone()
+    written = connection.execute(f"COPY ({query}) TO {text(str(part))} ({options})").fetchone()
     return int(written[0]) if written else 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from saiban.calc.quoting import text
 from saiban.core.numbers import PARSERS
 from saiban.data.dictionary import DictionaryField
 from saiban.intake.mapping import Fact
@@ -213,4 +214,4 @@ def _answer(answer: object) -> str:
 
 
 def _listed(words: list[str] | tuple[str, ...]) -> str:
-    return ", ".join("'" + word.lower().replace("'", "''") + "'" for word in words)
+    return ", ".join(text(word.lower()) for word in words)

@@ -15,13 +15,14 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from saiban.calc.quoting import text
 from saiban.core.numbers import PARSERS
 from saiban.data.errors import BadInput
 from saiban.intake import cells, lists, members
 from saiban.intake.cells import Cell, Test, cell_of, parsed_name
 from saiban.intake.mapping import Fact, Mapping
 from saiban.intake.noting import notes_on
-from saiban.intake.reading.sql import quoted, text, true_somewhere
+from saiban.intake.reading.sql import quoted, true_somewhere
 from saiban.intake.reasons import FileRefused
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from saiban.calc.quoting import text
 from saiban.intake import cells
 from saiban.intake.mapping import Mapping
-from saiban.intake.reading.sql import quoted, text, true_somewhere
+from saiban.intake.reading.sql import quoted, true_somewhere
 
 if TYPE_CHECKING:
     import duckdb

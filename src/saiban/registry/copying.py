@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -92,6 +93,16 @@ def run(statement: str, values: Values = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def without(kind: str) -> Iterator[None]:
+    """Let the planner pass over a kind of step (``seqscan``, ``sort``) where it can; what fails inside ends
+    the transaction, and this with it.
+    """
+    run(f"set local enable_{kind} = off")
+    yield
+    run(f"set local enable_{kind} = on")
 
 
 def rows_of(query: str, values: Values = ()) -> list[tuple[Any, ...]]:

@@ -25,8 +25,6 @@ from registry_membership m join registry_person p on p.id = m.person_id
 join registry_household h on h.id = m.household_id
 where m.household_id = any(%s) and upper_inf(m.during) and not m.cancelled and p.erased_at is null
 """
-# a first batch is in no statistics yet, and without them everybody would be held against everybody
-BY_INDEX, AS_BEFORE = "set local enable_seqscan = off", "set local enable_seqscan = on"
 TABLE = "create temporary table if not exists registry_named_so (person_id bigint, keys int[]) on commit drop"
 KEEP = """
 insert into registry_namekeys (person_id, keys) select distinct on (person_id) person_id, keys from
@@ -67,24 +65,24 @@ def renew(household_ids: Sequence[int]) -> int:
     what the other may not have seen yet.
     """
     copying.run(LOCK, [list(household_ids)])
-    copying.run(BY_INDEX)
-    for statement in TABLES:
-        copying.run(statement)
-    places = _Places()
-    words: set[str] = set()
-    known: set[int] = set()
-    count = 0
-    for start in range(0, len(household_ids), AT_ONCE):
-        rows = copying.rows_of(PERSONS, [list(household_ids[start : start + AT_ONCE])])
-        keyed = [_keyed(places, row) for row in rows]  # asks for areas: not while the rows are sent
-        copying.send_rows("registry_named_so", ("person_id", "keys"), keyed)
-        words.update(word for row in rows for name in row[1:6] for word in names.words(name))
-        known.update(chain.from_iterable(keys for _person_id, keys in keyed))
-        count += len(rows)
-    copying.run(KEEP)
-    copying.run(FORGET, [list(household_ids)])
-    _keep_vocabulary(words, known)
-    copying.run(AS_BEFORE)
+    # a first batch is in no statistics yet, and without them everybody would be held against everybody
+    with copying.without("seqscan"):
+        for statement in TABLES:
+            copying.run(statement)
+        places = _Places()
+        words: set[str] = set()
+        known: set[int] = set()
+        count = 0
+        for start in range(0, len(household_ids), AT_ONCE):
+            rows = copying.rows_of(PERSONS, [list(household_ids[start : start + AT_ONCE])])
+            keyed = [_keyed(places, row) for row in rows]  # asks for areas: not while the rows are sent
+            copying.send_rows("registry_named_so", ("person_id", "keys"), keyed)
+            words.update(word for row in rows for name in row[1:6] for word in names.words(name))
+            known.update(chain.from_iterable(keys for _person_id, keys in keyed))
+            count += len(rows)
+        copying.run(KEEP)
+        copying.run(FORGET, [list(household_ids)])
+        _keep_vocabulary(words, known)
     return count
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 from saiban.calc.names.letters import is_urdu
 from saiban.calc.names.sounds import fold, sound
 
@@ -48,4 +46,6 @@ def slips(one: str, other: str) -> int:
     >>> slips("aslam", "aslma"), slips("bashir", "basir"), slips("", "ali")
     (1, 1, 3)
     """
+    from rapidfuzz.distance import OSA  # not at start-up, which hardly ever asks
+
     return OSA.distance(one, other)

@@ -218,10 +218,7 @@ def _merged(table: LakeTable, ids: list[int]) -> int:
     narrowed = {"ids": ids}
     found = list(reading.pieces(table, f"{table.row} = any(%(ids)s)", narrowed))
     rows = pa.concat_tables([table.schema().empty_table(), *found])
-    asked = keys.keys_of(table.keys[table.key], pa.array(ids, pa.int64()))
-    present = rows.column(table.key).combine_chunks()
-    gone = asked.filter(pa.compute.invert(pa.compute.is_in(asked, present)))
-    return store.merge(table, rows, gone)
+    return store.merge(table, rows, keys.keys_of(table.keys[table.key], pa.array(ids, pa.int64())))
 
 
 def _shown(table: LakeTable, version: int) -> TableVersion:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from queue import Full, Queue
 from typing import TYPE_CHECKING
 
+from saiban.calc.quoting import text
 from saiban.core.lake.tables import DISTRICT, LakeTable, location
 
 if TYPE_CHECKING:
@@ -95,17 +96,19 @@ def _overwrite(table: LakeTable, batches: Iterator[pa.RecordBatch]) -> None:
     )
 
 
-def merge(table: LakeTable, rows: pa.Table, gone: pa.Array) -> int:
-    """Put rows in the place of those with their keys, and take away those whose keys are gone: one commit.
+def merge(table: LakeTable, rows: pa.Table, asked: pa.Array) -> int:
+    """Put rows in the place of those with their keys, and take away those whose keys were asked for and are
+    not among the rows: one commit.
 
     Only files of the districts in which one of these keys stands are looked at.
     """
     import pyarrow as pa
 
-    keys = pa.concat_arrays([rows.column(table.key).combine_chunks(), gone])
-    districts = _districts(table, keys)
+    districts = _districts(table, asked)
     if not districts:
         return _append(table, rows)
+    present = rows.column(table.key).combine_chunks()
+    gone = asked.filter(pa.compute.invert(pa.compute.is_in(asked, present)))
     _merge(table, pa.concat_tables([_marked(rows, False), _marked(_only_keys(table, gone), True)]), districts)
     return _version(table.name)
 
@@ -113,7 +116,7 @@ def merge(table: LakeTable, rows: pa.Table, gone: pa.Array) -> int:
 def _merge(table: LakeTable, source: pa.Table, districts: Collection[str]) -> None:
     lake = opened(table.name)
     assert lake is not None, "what is merged into was written before"  # noqa: S101
-    quoted = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(districts))
+    quoted = ", ".join(text(name) for name in sorted(districts))
     of_source = {name: f"s.{name}" for name in table.columns}
     (
         lake.merge(

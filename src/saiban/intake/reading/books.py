@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from saiban.calc.quoting import text
 from saiban.intake.mapping import Mapping
 from saiban.intake.reading.headings import wanted_columns, whole_heading
-from saiban.intake.reading.sql import make, quoted, text, trimmed
+from saiban.intake.reading.sql import make, quoted, trimmed
 from saiban.intake.reading.unpacking import check_book
 from saiban.intake.reasons import FileRefused
 

@@ -24,11 +24,6 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def text(value: str) -> str:
-    """Quote a word as a string of SQL."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def true_somewhere(
     connection: duckdb.DuckDBPyConnection, items: Sequence[Item], conditions: Iterable[str], relation: str
 ) -> list[Item]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from saiban.calc.quoting import text
 from saiban.intake.mapping import Mapping
 from saiban.intake.reading.headings import wanted_columns, whole_heading
-from saiban.intake.reading.sql import make, quoted, text, trimmed
+from saiban.intake.reading.sql import make, quoted, trimmed
 from saiban.intake.reasons import FileRefused
 
 if TYPE_CHECKING:
